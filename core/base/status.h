@@ -3,6 +3,7 @@
 #pragma once
 
 #include <charconv>
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,9 +37,13 @@ struct Error {
 namespace detail {
 inline void append(std::string& out, std::string_view part) { out += part; }
 inline void append(std::string& out, char part) { out += part; }
-inline void append(std::string& out, bool part) { out += part ? "true" : "false"; }
+// A template, so that a string literal does not turn into a bool.
+template <std::same_as<bool> Flag>
+void append(std::string& out, Flag part) {
+  out += part ? "true" : "false";
+}
 template <class Number>
-  requires(std::is_arithmetic_v<Number>)
+  requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool> && !std::is_same_v<Number, char>)
 void append(std::string& out, Number part) {
   char digits[40];
   const auto end = std::to_chars(digits, digits + sizeof digits, part).ptr;

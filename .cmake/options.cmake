@@ -1,0 +1,29 @@
+# What a builder can choose.
+# SPDX-License-Identifier: MIT
+option(DKS_SHARED "Build the shared library; without it dks::dks is the static one" ON)
+option(DKS_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(DKS_BENCH "Build the benchmarks, where Google Benchmark is installed" ${PROJECT_IS_TOP_LEVEL})
+option(DKS_EXAMPLES "Build the programs under examples/" ${PROJECT_IS_TOP_LEVEL})
+option(DKS_WERROR "Warnings stop the build" OFF)
+set(DKS_SANITIZE "" CACHE STRING "Sanitizer: address (with undefined), thread, or empty")
+set_property(CACHE DKS_SANITIZE PROPERTY STRINGS "" address thread)
+set(DKS_TEST_TIMEOUT 120 CACHE STRING "Seconds a test may take unless its source says otherwise")
+
+if(NOT DKS_SANITIZE MATCHES "^(address|thread)?$")
+  message(FATAL_ERROR "DKS_SANITIZE: \"${DKS_SANITIZE}\" is not address, thread or empty")
+endif()
+
+get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
+if(PROJECT_IS_TOP_LEVEL AND NOT multi_config AND NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug, RelWithDebInfo or MinSizeRel" FORCE)
+endif()
+
+# What dks_build_info() says: one "NAME=VALUE" for each option.
+string(
+  JOIN " " DKS_BUILD_OPTIONS
+  "DKS_SHARED=${DKS_SHARED}"
+  "DKS_SANITIZE=${DKS_SANITIZE}"
+  "build_type=${CMAKE_BUILD_TYPE}"
+  "compiler=${CMAKE_CXX_COMPILER_ID}-${CMAKE_CXX_COMPILER_VERSION}"
+  "target=${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}"
+)

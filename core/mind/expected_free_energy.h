@@ -1,0 +1,82 @@
+// How good each policy is: negative expected free energy, and why.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "mind/planning_graph.h"
+#include "mind/workspace.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace dks::mind {
+
+// What differs between agents that share a model.
+template <class Real>
+struct PlanningSettings {
+  // ln C of all modalities one after the other: for every step alike, or once per step.
+  // Empty means the model's.
+  std::span<const Real> log_preferences = {};
+  Real info_gain_weight = 1;
+  bool use_utility = true;
+  bool use_states_info_gain = true;
+  // Look beyond the first step only after this many best first actions. 0 means all.
+  // Has no effect on policies of one step.
+  uint32_t keep_first_actions = 0;
+};
+
+// Score of a policy whose first action was not kept. policy_posterior() gives it probability 0.
+inline constexpr double kPrunedScore = -1e30;
+
+// The terms of a policy's score: one utility per modality, then state information gain.
+// score = ((utility[0] + utility[1]) + ...) + information gain, in exactly this order (sum_terms).
+template <class Real>
+size_t num_terms(const GenerativeModel<Real>& model) {
+  return model.num_modalities() + 1;
+}
+template <class Real>
+Real sum_terms(Input<Real> terms);
+
+// The idea: follow each policy's predicted beliefs through B, predict outcomes through A, and value
+// them: utility_m = sum_t qo_m . lnC_m; information gain = weight * sum_t sum_m (H[qo_m] - q .
+// H[A_m]), the expected reduction of uncertainty about states. neg_efe is their sum, bigger is
+// better. Source: Da Costa et al. 2020 eq. 16, Sajid et al. 2021; pymdp control. Weight 1 is the
+// theory's own. Shapes: q [states], neg_efe [policies], terms empty or [policies][num_terms] (zeros
+// where pruned). Cost: each distinct predicted belief one matrix-vector product, each distinct
+// predicted outcome one more and num_outcomes logarithms (none where information gain is not
+// wanted).
+template <class Real>
+void expected_free_energy(
+    const GenerativeModel<Real>& model,
+    const PlanningGraph& graph,
+    const PlanningSettings<Real>& settings,
+    Input<Real> q,
+    Output<Real> neg_efe,
+    Workspace<Real>& workspace,
+    Output<Real> terms = {}
+);
+
+// For each first action the policy that continues it best (ties: lowest index), [first actions].
+template <class Real>
+void best_continuations(const Policies& policies, Input<Real> neg_efe, std::span<uint32_t> out);
+
+// Predictions of the last expected_free_energy(): beliefs and outcomes after a prefix node (a first
+// action is the node of the same index). Nodes beyond pruned first actions were not computed.
+template <class Real>
+void predicted_states(
+    const GenerativeModel<Real>& model,
+    const PlanningGraph& graph,
+    const Workspace<Real>& workspace,
+    size_t node,
+    Output<Real> out
+);
+template <class Real>
+void predicted_outcomes(
+    const GenerativeModel<Real>& model,
+    const PlanningGraph& graph,
+    const Workspace<Real>& workspace,
+    size_t node,
+    Output<Real> out
+);
+
+}  // namespace dks::mind

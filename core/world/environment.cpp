@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+#include "world/environment.h"
+
+#include <algorithm>
+
+#include "base/random.h"
+#include "math/functions.h"
+#include "world/streams.h"
+
+namespace dks {
+namespace {
+
+// Daylight in [0, 1]: half a sine between sunrise and sunset.
+double daylight(const EnvironmentDesc& desc, double hour) {
+  if (!desc.night) {
+    return 1;
+  }
+  if (hour <= desc.sunrise || hour >= desc.sunset) {
+    return 0;
+  }
+  return math::sin_turn(0.5 * (hour - desc.sunrise) / (desc.sunset - desc.sunrise));
+}
+
+Weather next_weather(const EnvironmentDesc& desc, Weather now, Random& random) {
+  const double turn = random.uniform();
+  double pick = random.uniform();
+  if (turn * desc.steps_per_day >= desc.weather_turns_per_day) {
+    return now;
+  }
+  double total = 0;
+  const uint32_t kinds = desc.storms ? 4 : 3;
+  for (uint32_t i = 0; i < kinds; ++i) {
+    total += desc.weather_share[i];
+  }
+  pick *= total;
+  for (uint32_t i = 0; i + 1 < kinds; ++i) {
+    if (pick < desc.weather_share[i]) {
+      return static_cast<Weather>(i);
+    }
+    pick -= desc.weather_share[i];
+  }
+  return static_cast<Weather>(kinds - 1);
+}
+
+constexpr double kCloudLight[] = {1.0, 0.75, 0.55, 0.35};
+constexpr double kCloudWarmth[] = {1.0, -0.5, -2.0, -4.0};
+
+}  // namespace
+
+Environment::Environment(const EnvironmentDesc& desc) : desc_(desc) {
+  fields_ = {
+      {"hour", desc.start_hour, 0, 24},
+      {"light", 0, 0, 1},
+      {"weather", 0, 0, 3},
+      {"temperature", desc.temperature_mean, -90, 90},
+      {"noise", 0, 0, 1},
+      {"danger", desc.danger_base, 0, 1},
+  };
+  fields_[kLight].value = daylight(desc, desc.start_hour);
+}
+
+void Environment::add_field(std::string name, double value, double min, double max) {
+  fields_.push_back({std::move(name), value, min, max});
+}
+
+std::optional<uint32_t> Environment::find(std::string_view name) const {
+  for (uint32_t i = 0; i < fields_.size(); ++i) {
+    if (fields_[i].name == name) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+void Environment::drive(uint32_t field, double value, uint64_t until) {
+  fields_[field].value = value;
+  fields_[field].driven = true;
+  fields_[field].driven_until = until;
+}
+
+void Environment::release(uint32_t field) { fields_[field].driven = false; }
+
+void Environment::add_noise(double amount) {
+  if (!fields_[kNoise].driven) {
+    fields_[kNoise].value = std::min(1.0, fields_[kNoise].value + amount);
+  }
+}
+
+void Environment::put(uint32_t field, double value) {
+  Field& target = fields_[field];
+  if (!target.driven) {
+    target.value = std::clamp(value, target.min, target.max);
+  }
+}
+
+void Environment::advance(uint64_t seed, uint64_t step) {
+  for (Field& field : fields_) {
+    if (field.driven && field.driven_until != 0 && step >= field.driven_until) {
+      field.driven = false;
+    }
+  }
+  // Drawn every step, driven or not, so that driving one field leaves the course of the others alone.
+  Random random(seed, 0, step, stream::kEnvironment);
+  const double day_part = static_cast<double>(step % desc_.steps_per_day) / desc_.steps_per_day;
+  const double hour = desc_.start_hour + 24 * day_part;
+  put(kHour, hour >= 24 ? hour - 24 : hour);
+  put(kWeather, static_cast<double>(next_weather(desc_, weather(), random)));
+  const auto sky = static_cast<uint32_t>(weather());
+  const double sun = daylight(desc_, this->hour());
+  put(kLight, sun * kCloudLight[sky]);
+  drift_ = 0.98 * drift_ + desc_.temperature_drift * random.normal();
+  const double wave = math::sin_turn((this->hour() - 9) / 24);  // coldest at 3, warmest at 15
+  put(kTemperature, desc_.temperature_mean + desc_.temperature_swing * wave + kCloudWarmth[sky] + drift_);
+  put(kNoise, value(kNoise) * (1 - desc_.noise_decay));
+  const double dark = 1 - sun;
+  const double storm = weather() == Weather::kStorm ? desc_.danger_storm : 0;
+  put(kDanger, desc_.danger_base + desc_.danger_night * dark * dark + storm);
+}
+
+void Environment::hash(StateHash& hash) const {
+  for (const Field& field : fields_) {
+    hash.update_f64(field.value);
+    hash.update_u64(field.driven ? 1 : 0);
+    hash.update_u64(field.driven_until);
+  }
+  hash.update_f64(drift_);
+}
+
+}  // namespace dks

@@ -1,0 +1,68 @@
+// What an agent type is: its fields, and the three calls in which its agents live a step.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace dks {
+
+class Commands;
+class Table;
+class World;
+
+enum class FieldType : uint8_t { kF32 = 1, kF64 = 2, kI32 = 3, kU32 = 4, kU64 = 5, kU8 = 6 };
+
+constexpr size_t size_of(FieldType type) {
+  switch (type) {
+    case FieldType::kF64:
+    case FieldType::kU64:
+      return 8;
+    case FieldType::kU8:
+      return 1;
+    default:
+      return 4;
+  }
+}
+
+// One column of a table: `width` numbers of one type for each agent.
+struct Field {
+  std::string name;
+  FieldType type = FieldType::kF32;
+  uint32_t width = 1;
+  double initial = 0;
+  double min = -std::numeric_limits<double>::infinity();  // what a host may set
+  double max = std::numeric_limits<double>::infinity();
+};
+
+// The rows of one type that are activated together. `world` is what they may look at; `table` holds
+// their own columns, of which they touch only the listed rows. `commands` is there in act alone, and
+// act sees one row at a time, so that whoever was removed before its turn does not act.
+struct StepBatch {
+  std::span<const uint32_t> rows;  // in the order of activation
+  Table& table;
+  const World& world;
+  Commands* commands;
+  uint64_t step;
+  uint32_t stage;   // of staged activation, else 0
+  uint32_t worker;  // whose scratch to use, below World::workers().count()
+};
+
+// Calls that are null are skipped. sense and think may run on several threads at once, on disjoint rows.
+struct AgentType {
+  std::string name;
+  std::vector<Field> fields;
+  std::shared_ptr<void> state;                                // passed to every call
+  void (*prepare)(void* state, World& world) = nullptr;  // once, before the first step: scratch, look-ups
+  void (*born)(void* state, const StepBatch& batch) = nullptr;  // new rows, fields at their initial values
+  void (*sense)(void* state, const StepBatch& batch) = nullptr;  // world and messages into own columns
+  void (*think)(void* state, const StepBatch& batch) = nullptr;  // own columns only
+  void (*act)(void* state, const StepBatch& batch) = nullptr;    // intents, against the live world
+};
+
+}  // namespace dks

@@ -1,0 +1,77 @@
+// The agents of one type as columns. Rows are dense: the last row fills the hole of a removed one.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <memory_resource>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/hash.h"
+#include "base/ids.h"
+#include "base/status.h"
+#include "world/schema.h"
+
+namespace dks {
+
+class Table {
+ public:
+  Table(AgentType type, std::pmr::memory_resource* memory);
+
+  const AgentType& type() const { return type_; }
+  uint32_t size() const { return static_cast<uint32_t>(ids_.size()); }
+  uint64_t epoch() const { return epoch_; }  // changes when column addresses may have
+
+  AgentId id(uint32_t row) const { return ids_[row]; }
+  Uid uid(uint32_t row) const { return uids_[row]; }
+  std::span<const AgentId> ids() const { return ids_; }
+
+  std::optional<uint32_t> find(std::string_view field) const;
+  const Field& field(uint32_t index) const { return type_.fields[index]; }
+  uint32_t field_count() const { return static_cast<uint32_t>(type_.fields.size()); }
+
+  // The numbers of `field` in one row.
+  template <class T>
+  T* at(uint32_t field, uint32_t row) {
+    return reinterpret_cast<T*>(columns_[field].data() + size_t{row} * strides_[field]);
+  }
+  template <class T>
+  const T* at(uint32_t field, uint32_t row) const {
+    return reinterpret_cast<const T*>(columns_[field].data() + size_t{row} * strides_[field]);
+  }
+  template <class T>
+  T& ref(uint32_t field, uint32_t row) {
+    return *at<T>(field, row);
+  }
+  template <class T>
+  const T& ref(uint32_t field, uint32_t row) const {
+    return *at<T>(field, row);
+  }
+  const std::byte* data(uint32_t field) const { return columns_[field].data(); }
+  uint32_t stride(uint32_t field) const { return strides_[field]; }
+
+  // Any field as a number, for hosts, collectors and sets: not for stepping code.
+  double number(uint32_t field, uint32_t row, uint32_t element = 0) const;
+  void set_number(uint32_t field, uint32_t row, uint32_t element, double value);
+
+  void reserve(uint32_t rows);  // may throw bad_alloc; changes nothing but capacity
+  uint32_t add(AgentId id, Uid uid);
+  // Returns the id that moved into `row`, or none when `row` was the last.
+  AgentId remove(uint32_t row);
+
+  void hash(StateHash& hash) const;
+
+ private:
+  AgentType type_;
+  std::pmr::vector<AgentId> ids_;
+  std::pmr::vector<Uid> uids_;
+  std::pmr::vector<std::pmr::vector<std::byte>> columns_;
+  std::pmr::vector<uint32_t> strides_;
+  uint64_t epoch_ = 1;
+};
+
+}  // namespace dks

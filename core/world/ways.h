@@ -1,0 +1,54 @@
+// Ways to places: for each goal, how many steps every cell is from the nearest cell of that goal.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory_resource>
+#include <vector>
+
+#include "world/grid.h"
+
+namespace dks {
+
+// Distances by breadth-first search from all goal cells at once, O(cells). A walk downhill reaches the
+// nearest goal. kFar: there is no goal.
+class Way {
+ public:
+  static constexpr uint16_t kFar = 0xffff;
+
+  explicit Way(std::pmr::memory_resource* memory) : distance_(memory), queue_(memory) {}
+
+  template <class IsGoal>
+  void build(const MultiGrid& grid, IsGoal&& is_goal);
+
+  uint16_t distance(uint32_t cell) const { return distance_[cell]; }
+
+ private:
+  std::pmr::vector<uint16_t> distance_;
+  std::pmr::vector<uint32_t> queue_;
+};
+
+template <class IsGoal>
+void Way::build(const MultiGrid& grid, IsGoal&& is_goal) {
+  const uint32_t cells = grid.shape().cell_count();
+  distance_.assign(cells, kFar);
+  queue_.clear();
+  queue_.reserve(cells);
+  for (uint32_t cell = 0; cell < cells; ++cell) {
+    if (is_goal(cell)) {
+      distance_[cell] = 0;
+      queue_.push_back(cell);
+    }
+  }
+  for (size_t head = 0; head < queue_.size(); ++head) {
+    const uint16_t here = distance_[queue_[head]];
+    grid.for_each_cell(queue_[head], 1, [&](uint32_t cell) {
+      if (distance_[cell] == kFar && here + 1 < kFar) {
+        distance_[cell] = static_cast<uint16_t>(here + 1);
+        queue_.push_back(cell);
+      }
+    });
+  }
+}
+
+}  // namespace dks

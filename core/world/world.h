@@ -1,0 +1,303 @@
+// A world: agents of typed columns on a multi-grid, in an environment, stepped by a schedule.
+// SPDX-License-Identifier: MIT
+//
+// state' = step(state, inputs). What the owner calls between two steps (spawn, set, drive ...) is an
+// input that applies at once, at the boundary; what anybody posts is an input that applies when the next
+// step begins. A `const World&` is the read-only view that agents sense through; what they change goes
+// through Commands. One thread at a time; only post() may be called from any.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <memory_resource>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/slot_map.h"
+#include "base/status.h"
+#include "base/symbols.h"
+#include "base/workers.h"
+#include "message/inbox.h"
+#include "message/message.h"
+#include "people/users.h"
+#include "world/activation.h"
+#include "world/environment.h"
+#include "world/events.h"
+#include "world/grid.h"
+#include "world/layers.h"
+#include "world/objects.h"
+#include "world/schema.h"
+#include "world/table.h"
+#include "world/timers.h"
+
+namespace dks {
+
+class DataCollector;
+
+struct WorldDesc {
+  uint64_t seed = 1;
+  uint32_t max_agents = 1024;
+  uint32_t worker_count = 1;
+  GridShape grid;
+  EnvironmentDesc environment;
+  ActivationDesc activation;
+};
+
+// What an event of the schedule does to the environment when the timer of its name fires.
+struct ScheduledEvent {
+  struct Drive {
+    uint32_t field;
+    double value;
+  };
+  struct Fill {
+    uint32_t layer;
+    float value;
+    std::optional<uint32_t> where_layer;  // only cells of this category of this layer
+    uint32_t where_category = 0;
+  };
+  std::string name;
+  uint32_t steps = 1;  // how long the fields are driven
+  std::vector<Drive> drives;
+  std::vector<Fill> fills;
+};
+
+// Where an agent's row is.
+struct AgentSlot {
+  uint32_t row = 0;
+  uint16_t type = 0;
+  uint16_t removed = 0;  // in this step: on no cell, does not act, row freed at commit
+};
+
+// Nanoseconds a phase took since creation; never part of the state.
+struct Counters {
+  uint64_t steps = 0;
+  uint64_t activations = 0;
+  uint64_t gather = 0, environment = 0, sense = 0, think = 0, act = 0, commit = 0, collect = 0,
+           publish = 0;
+};
+
+class World {
+ public:
+  // The memory resource must outlive the world.
+  World(WorldDesc desc, Memory& memory);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  // ---- building, before the first step ------------------------------------------------------------
+
+  Result<uint32_t> add_type(AgentType type);
+  Result<uint32_t> add_layer(LayerDesc desc);
+  Result<uint32_t> add_object_kind(ObjectKind kind);
+  Result<> add_object(uint32_t kind, uint32_t cell);
+  Result<> add_environment_field(std::string name, double value, double min, double max);
+  Result<uint32_t> add_scheduled_event(ScheduledEvent event);
+
+  // ---- reading ------------------------------------------------------------------------------------
+
+  const WorldDesc& desc() const { return desc_; }
+  uint64_t seed() const { return desc_.seed; }
+  uint64_t step_number() const { return step_; }  // steps done; inside a step: the number of this step
+  const MultiGrid& grid() const { return grid_; }
+  const Environment& environment() const { return environment_; }
+  const Timers& timers() const { return timers_; }
+  Memory& memory() const { return memory_; }
+  const Workers& workers() const { return workers_; }
+  const Symbols& symbols() const { return symbols_; }
+  const Users& users() const { return users_; }
+  const Counters& counters() const { return counters_; }
+  DataCollector& collector() { return *collector_; }
+  const DataCollector& collector() const { return *collector_; }
+  Random random(AgentId agent, uint32_t stream) const {
+    return Random(desc_.seed, agent.value(), step_, stream);
+  }
+
+  uint32_t type_count() const { return static_cast<uint32_t>(tables_.size()); }
+  const Table& table(uint32_t type) const { return *tables_[type]; }
+  std::optional<uint32_t> find_type(std::string_view name) const;
+  uint32_t agent_count() const;
+
+  const SlotMap<AgentSlot>& slots() const { return slots_; }
+  // nullptr: stale, or removed in this step.
+  const AgentSlot* find(AgentId agent) const;
+  Result<const AgentSlot*> expect(AgentId agent) const;  // or kStale with its text
+  uint32_t cell_of(AgentId agent) const { return grid_.cell_of(agent.index()); }
+  AgentId find_name(std::string_view name) const;  // none: nobody
+  const std::string& name(AgentId agent) const;    // "": none
+  std::vector<std::string_view> names() const;     // of all agents, sorted
+
+  // A field that several types may have, under one handle; kinds and widths must agree.
+  Result<uint32_t> share_field(std::string_view name, FieldType type, uint32_t width = 1);
+  // nullptr: this agent's type lacks it.
+  template <class T>
+  const T* shared(uint32_t handle, uint32_t slot) const {
+    const AgentSlot& agent = slots_[slot];
+    const int32_t field = shared_fields_[handle].of_type[agent.type];
+    return field < 0 ? nullptr : tables_[agent.type]->at<T>(static_cast<uint32_t>(field), agent.row);
+  }
+
+  uint32_t layer_count() const { return static_cast<uint32_t>(layers_.size()); }
+  const PropertyLayer& layer(uint32_t index) const { return layers_[index]; }
+  std::optional<uint32_t> find_layer(std::string_view name) const;
+
+  std::span<const ObjectKind> object_kinds() const { return object_kinds_; }
+  std::span<const Object> objects() const { return objects_; }  // by cell
+  std::span<const Object> objects_at(uint32_t cell) const;
+  const std::vector<ScheduledEvent>& scheduled_events() const { return scheduled_events_; }
+
+  // The last step's.
+  std::span<const Event> events() const { return events_; }
+  std::span<const Message> messages() const { return messages_; }
+  std::span<const Message> outbox() const { return outbox_; }
+  // Calls f(message) for each message that reached the agent in this step, in order.
+  template <class F>
+  void for_each_message(uint32_t slot, F&& f) const;
+  uint64_t inputs_accepted() const { return inputs_accepted_; }
+  uint64_t inputs_dropped() const { return inputs_dropped_; }
+
+  // A hash over everything that steps depend on; names and texts are not part of it.
+  uint64_t hash() const;
+
+  // ---- inputs at the boundary ---------------------------------------------------------------------
+
+  struct Spawn {
+    uint32_t type = 0;
+    std::string_view name;     // "": none
+    std::optional<uint32_t> cell;  // none: a random one with room
+  };
+  // All or none.
+  Result<std::vector<AgentId>> spawn(std::span<const Spawn> spawns);
+  Result<> remove(std::span<const AgentId> agents);
+  Result<> move(std::span<const AgentId> agents, std::span<const uint32_t> cells);
+  Result<> set(std::span<const AgentId> agents, std::string_view field, uint32_t element, std::span<const double> values);
+  Result<> set_layer(uint32_t layer, std::span<const uint32_t> cells, std::span<const double> values);
+  Result<> drive(uint32_t field, double value, uint32_t steps);
+  Result<> release(uint32_t field);
+  Environment& environment_at_boundary() { return environment_; }
+  Timers& timers_at_boundary() { return timers_; }
+  Table& table_at_boundary(uint32_t type) { return *tables_[type]; }
+  PropertyLayer& layer_at_boundary(uint32_t index) { return layers_[index]; }
+  User& meet_user(std::string_view name) { return users_.meet(symbols_.intern(name)); }
+  uint32_t intern(std::string_view name) { return symbols_.intern(name); }
+
+  // [any-thread]
+  Result<> post(std::span<const Letter> letters) { return inbox_.post(letters); }
+
+  // ---- the step -----------------------------------------------------------------------------------
+
+  Result<> step();
+
+ private:
+  friend class Commands;
+
+  struct SharedField {
+    std::string name;
+    FieldType type;
+    uint32_t width;
+    std::vector<int32_t> of_type;  // field index in each type; -1: lacks it
+  };
+  struct Birth {
+    uint32_t type;
+    uint32_t cell;
+    AgentId parent;
+  };
+  struct Delivery {
+    uint32_t slot;
+    uint32_t message;
+  };
+
+  void prepare();
+  void gather();
+  void apply(const Letter& letter);
+  void deliver(const Message& message);
+  void advance_environment();
+  void run_scheduled_event(const ScheduledEvent& event);
+  void activate();
+  void run_wave(std::span<const uint32_t> slots, uint32_t stage);
+  void run_singles(std::span<const uint32_t> slots, uint32_t stage);
+  void run_parallel(uint32_t type, void (*call)(void*, const StepBatch&), uint32_t stage);
+  void act(uint32_t slot, uint32_t stage);
+  void commit();
+  void collect();
+  void publish();
+
+  AgentId add_agent(uint32_t type, uint32_t cell, AgentId parent);
+  void free_agent(AgentId agent);
+  void emit(EventKind kind, AgentId agent, AgentId other, double a, double b);
+
+  WorldDesc desc_;
+  Memory& memory_;
+  Workers workers_;
+  uint64_t step_ = 0;
+  bool prepared_ = false;
+  bool in_step_ = false;  // stays true when a step could not be finished
+  uint64_t births_ = 0;   // agents ever born here: numbers their uids
+
+  SlotMap<AgentSlot> slots_;
+  std::vector<std::unique_ptr<Table>> tables_;
+  std::vector<SharedField> shared_fields_;
+  MultiGrid grid_;
+  std::vector<PropertyLayer> layers_;
+  std::vector<ObjectKind> object_kinds_;
+  std::vector<Object> objects_;
+  Environment environment_;
+  std::vector<ScheduledEvent> scheduled_events_;
+  Timers timers_;
+
+  Symbols symbols_;
+  std::unordered_map<uint32_t, AgentId> agent_of_name_;   // by symbol
+  std::unordered_map<uint32_t, uint32_t> name_of_agent_;  // by slot
+  Users users_;
+
+  Inbox inbox_;
+  std::pmr::vector<Message> messages_;      // of this step
+  std::pmr::vector<Delivery> deliveries_;   // by slot, then message
+  std::pmr::vector<uint32_t> broadcasts_;   // messages to everybody
+  std::pmr::vector<Message> mail_;          // from agent to agent, for the next step
+  std::pmr::vector<Message> outbox_;
+  std::pmr::vector<Event> events_;
+  std::pmr::vector<Event> boundary_events_;  // of inputs since the last step: they belong to the next
+  uint64_t inputs_accepted_ = 0;
+  uint64_t inputs_dropped_ = 0;
+  uint64_t outputs_ = 0;  // messages ever sent by agents: numbers them
+
+  ActivationOrder order_;
+  std::vector<std::pmr::vector<uint32_t>> wave_rows_;  // by type
+  std::pmr::vector<Birth> newborn_;
+  std::pmr::vector<AgentId> removed_;
+
+  std::unique_ptr<DataCollector> collector_;
+  Counters counters_;
+};
+
+template <class F>
+void World::for_each_message(uint32_t slot, F&& f) const {
+  if (deliveries_.empty() && broadcasts_.empty()) {
+    return;
+  }
+  auto own = std::lower_bound(
+      deliveries_.begin(), deliveries_.end(), slot,
+      [](const Delivery& delivery, uint32_t wanted) { return delivery.slot < wanted; }
+  );
+  auto all = broadcasts_.begin();
+  while (true) {
+    const bool has_own = own != deliveries_.end() && own->slot == slot;
+    if (has_own && (all == broadcasts_.end() || own->message < *all)) {
+      f(messages_[(own++)->message]);
+    } else if (all != broadcasts_.end()) {
+      f(messages_[*all++]);
+    } else {
+      return;
+    }
+  }
+}
+
+}  // namespace dks
