@@ -4,12 +4,12 @@
 #   dks_install JOB...      JOB: build, petworld, tests, checks
 #
 # What is there is found by looking for commands and headers, so nothing asks for root where nothing is missing.
-# Package names are those of Debian 12 and 13 and Ubuntu 24.04.
+# Package names are those of Debian 12 and 13 and Ubuntu 24.04; the tools of `checks` in version 14 are not in
+# Debian 13.
 
 dks_install() {
   dks_list_missing "$@"
   [ -n "$dks_missing" ] || return 0
-  echo "installing:$dks_missing" >&2
   dks_apt_install $dks_missing || return 1
   dks_list_missing "$@"
   [ -z "$dks_missing" ] || dks_say_missing "still missing after the installation:$dks_missing"
@@ -82,6 +82,7 @@ dks_apt_install() {
       return 1
     fi
   fi
+  echo "installing:$dks_missing" >&2
   dks_log=$(mktemp) || return 1
   $dks_root apt-get -o DPkg::Lock::Timeout=300 update </dev/null >"$dks_log" 2>&1
   if $dks_root env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 \

@@ -113,6 +113,7 @@ typedef struct dks_model_desc {
   uint32_t worker_count;          /* 0: 1, which starts no thread. Results are the same for every value. */
   uint64_t memory_limit;          /* bytes this model may hold; 0: no limit */
 } dks_model_desc;
+#define DKS_MODEL_DESC_MIN_SIZE 16u
 
 /* Zeroes the desc and sets struct_size. */
 DKS_API void dks_model_desc_init_sized(dks_model_desc* desc, uint32_t struct_size) DKS_NOEXCEPT;
@@ -183,7 +184,7 @@ typedef struct dks_spawn_desc {
   const char* name;        /* unique in the world; NULL: none */
   const char* json;        /* NULL, or a pet as in a world file: {"personality": {...}, "needs": {...}} */
   uint64_t json_size;
-  int32_t x, y;            /* cell; -1: a random cell with room */
+  int32_t x, y;            /* cell; -1 (as dks_spawn_desc_init sets them): a random cell with room */
 } dks_spawn_desc;
 DKS_API void dks_spawn_desc_init_sized(dks_spawn_desc* desc, uint32_t struct_size) DKS_NOEXCEPT;
 #define dks_spawn_desc_init(desc) dks_spawn_desc_init_sized((desc), (uint32_t)sizeof(*(desc)))

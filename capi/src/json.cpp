@@ -10,10 +10,10 @@
 
 // An assertion of the parser would end the host's process.
 #define JSON_ASSERT(condition) static_cast<void>(0)
-#include <nlohmann/json.hpp>
-
 #include "json_diagnosis.h"
 #include "json_text.h"
+
+#include <nlohmann/json.hpp>
 
 namespace dks::capi {
 namespace {
@@ -88,7 +88,9 @@ class JsonBuilder {
     const char* end = place_.text.data() + place_.text.size();
     const bool parsed = nlohmann::json::sax_parse(SharedCursor{&at_}, SharedCursor{&end}, this);
     // The parser takes U+0000 for the end of the text.
-    if (parsed && at_ != end) {
+    JsonPlace rest = place_;
+    rest.skip_to_token();
+    if (parsed && rest.end != place_.text.size()) {
       refuse_syntax();
     }
     if (!error_.text.empty()) {
@@ -148,8 +150,8 @@ class JsonBuilder {
           ':',
           members[later].value.line(),
           ": ",
-          pointer_to_innermost(),
-          ": the key ",
+          where_innermost(),
+          "the key ",
           in_quotes(members[later].key),
           " stands twice, first in line ",
           members[first].value.line()
@@ -232,7 +234,8 @@ class JsonBuilder {
                                                : JsonInside::kObject;
   }
 
-  std::string pointer_to_innermost() const {
+  // "/pets/3: ", and nothing for the document itself.
+  std::string where_innermost() const {
     std::string pointer;
     for (size_t i = 0; i + 1 < open_.size(); ++i) {
       if (open_[i]->is_array()) {
@@ -241,7 +244,7 @@ class JsonBuilder {
         append_pointer_step(pointer, open_[i]->members().back().key);
       }
     }
-    return pointer.empty() ? "/" : pointer;
+    return pointer.empty() ? pointer : pointer + ": ";
   }
 
   template <class... Parts>
@@ -285,10 +288,8 @@ Result<Json> parse_json(
       return invalid(document_name, ":1:1: a second byte order mark, expected a value");
     }
   }
-  if (text.empty()) {
-    text = std::string_view("", 0);  // the parser wants an address
-  }
-  return JsonBuilder(document_name, text, limits).build();
+  // The parser wants an address even of nothing.
+  return JsonBuilder(document_name, text.empty() ? "" : text, limits).build();
 }
 
 }  // namespace dks::capi

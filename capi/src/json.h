@@ -32,17 +32,20 @@ struct JsonMember;
 class Json {
  public:
   Json();
-  Json(std::nullptr_t) : Json() {}  // NOLINT(google-explicit-constructor)
+  // NOLINTBEGIN(google-explicit-constructor): set("a", 1) is what building is for.
+  Json(std::nullptr_t);
   template <std::same_as<bool> Bool>
-  Json(Bool value) : value_(value) {}  // NOLINT(google-explicit-constructor)
-  template <std::integral Integer>
-  requires(!std::same_as<Integer, bool>)
-      Json(Integer value);  // NOLINT(google-explicit-constructor)
+  Json(Bool value) : Json(Exactly(), value) {}
+  template <std::signed_integral Integer>
+  Json(Integer value) : Json(Exactly(), int64_t{value}) {}
+  template <std::unsigned_integral Integer>
+  requires(!std::same_as<Integer, bool>) Json(Integer value) : Json(Exactly(), uint64_t{value}) {}
   template <std::floating_point Number>
-  Json(Number value) : value_(static_cast<double>(value)) {}  // NOLINT(google-explicit-constructor)
-  Json(std::string value);                                    // NOLINT(google-explicit-constructor)
-  Json(std::string_view value);                               // NOLINT(google-explicit-constructor)
-  Json(const char* value);                                    // NOLINT(google-explicit-constructor)
+  Json(Number value) : Json(Exactly(), static_cast<double>(value)) {}
+  Json(std::string value);
+  Json(std::string_view value);
+  Json(const char* value);
+  // NOLINTEND(google-explicit-constructor)
   Json(const Json&);
   Json(Json&&) noexcept;
   Json& operator=(const Json&);
@@ -100,6 +103,12 @@ class Json {
   using Items = std::vector<Json>;
   using Members = std::vector<JsonMember>;
 
+  struct Exactly {};
+  Json(Exactly, bool value);
+  Json(Exactly, int64_t value);
+  Json(Exactly, uint64_t value);
+  Json(Exactly, double value);
+
   Items& make_items();
   Members& make_members();
   size_t members_size() const;
@@ -112,15 +121,6 @@ struct JsonMember {
   std::string key;
   Json value;
 };
-
-template <std::integral Integer>
-requires(!std::same_as<Integer, bool>) Json::Json(Integer value) {
-  if (std::in_range<int64_t>(value)) {
-    value_ = static_cast<int64_t>(value);
-  } else {
-    value_ = static_cast<double>(value);
-  }
-}
 
 struct JsonLimits {
   size_t bytes = size_t{64} << 20;

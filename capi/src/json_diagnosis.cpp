@@ -2,10 +2,9 @@
 #include "json_diagnosis.h"
 
 #include "base/status.h"
+#include "json_text.h"
 
 #include <algorithm>
-
-#include "json_text.h"
 
 namespace dks::capi {
 namespace {
@@ -118,13 +117,13 @@ std::string complain_of_escape(std::string_view escape, size_t& length) {
 // quote if nothing is.
 Complaint complain_of_string(std::string_view document, size_t begin, size_t& end) {
   size_t at = begin + 1;
+  const auto so_far = [&] { return in_quotes(document.substr(begin + 1, at - begin - 1)); };
   while (at < document.size() && document[at] != '"') {
     const auto byte = static_cast<unsigned char>(document[at]);
-    const std::string so_far = in_quotes(document.substr(begin + 1, at - begin - 1));
     const Utf8Character character = first_utf8_character(document.substr(at));
     size_t length = character.length;
     if (byte == '\n' || byte == '\r') {
-      return {at, text("the line ends inside the string ", so_far, ", expected '\"'")};
+      return {at, text("the line ends inside the string ", so_far(), ", expected '\"'")};
     }
     if (byte < 0x20) {
       return {
@@ -133,7 +132,7 @@ Complaint complain_of_string(std::string_view document, size_t begin, size_t& en
               "control character ",
               in_quotes(document.substr(at, 1)),
               " in the string ",
-              so_far,
+              so_far(),
               ", expected it as an escape"
           )};
     }
@@ -143,7 +142,7 @@ Complaint complain_of_string(std::string_view document, size_t begin, size_t& en
           text(
               in_quotes(document.substr(at, length)),
               " in the string ",
-              so_far,
+              so_far(),
               " is not valid UTF-8"
           )};
     }

@@ -1,8 +1,8 @@
 // JSON Merge Patch, RFC 7396.
 // SPDX-License-Identifier: MIT
-#include <unordered_map>
-
 #include "json.h"
+
+#include <unordered_map>
 
 namespace dks::capi {
 namespace {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "json_reader.h"
 
-#include <cmath>
-
 #include "json_text.h"
 #include "nearest_name.h"
+
+#include <cmath>
 
 namespace dks::capi {
 namespace {
@@ -180,7 +180,7 @@ void JsonSource::refuse_unknown_key(const Asked& asked) {
   }
   known.insert(known.end(), asked.absent.begin(), asked.absent.end());
   const JsonMember& member = members[static_cast<size_t>(unknown)];
-  fail(asked.object, nullptr, member.value.line(), unknown_name(member.key, "key", known));
+  refuse(asked.object, nullptr, member.value.line(), unknown_name(member.key, "key", known));
 }
 
 std::optional<std::string_view> JsonSource::unasked_key_like(
@@ -202,7 +202,7 @@ std::optional<std::string_view> JsonSource::unasked_key_like(
   return std::nullopt;
 }
 
-void JsonSource::fail(
+void JsonSource::refuse(
     const Json* where, const std::string_view* key, uint32_t line, std::string_view what
 ) {
   if (!ok()) {
@@ -241,11 +241,11 @@ int64_t JsonField::read_integer(IntegerRange range, const int64_t* fallback) con
   }
   const std::optional<int64_t> integer = whole(*value_);
   if (!integer.has_value()) {
-    fail("expected an integer, found ", described(*value_));
+    refuse("expected an integer, found ", described(*value_));
     return stand_in;
   }
   if (*integer < range.low || *integer > range.high) {
-    fail(*integer, outside(range));
+    refuse(*integer, outside(range));
     return stand_in;
   }
   return *integer;
@@ -259,7 +259,7 @@ double JsonField::read_number(NumberRange range, const double* fallback) const {
   }
   const double number = value_->as_number();
   if (!holds(range, number)) {
-    fail(described(*value_), outside(range));
+    refuse(described(*value_), outside(range));
     return stand_in;
   }
   return number;
@@ -272,18 +272,22 @@ std::string JsonField::read_string(TextRule rule, const std::string_view* fallba
   }
   const std::string_view string = value_->as_string();
   if (string.empty() && !rule.may_be_empty) {
-    fail("expected a string that is not empty");
+    refuse("expected a string that is not empty");
     return stand_in;
   }
   if (string.size() > rule.most_bytes) {
-    fail(in_quotes(string), " has ", string.size(), " bytes, expected at most ", rule.most_bytes);
+    refuse(in_quotes(string), " has ", string.size(), " bytes, expected at most ", rule.most_bytes);
     return stand_in;
   }
   if (string.find('\0') != std::string_view::npos) {
-    fail(in_quotes(string), " contains U+0000, expected a string without it");
+    refuse(in_quotes(string), " contains U+0000, expected a string without it");
     return stand_in;
   }
   return std::string(string);
+}
+
+void JsonField::refuse_name(std::string_view name, const JsonNames& names) const {
+  refuse(unknown_name(name, names.what, names.names));
 }
 
 size_t JsonField::read_index(const JsonNames& names, const size_t* fallback) const {
@@ -293,7 +297,7 @@ size_t JsonField::read_index(const JsonNames& names, const size_t* fallback) con
   }
   const auto name = std::ranges::find(names.names, value_->as_string());
   if (name == names.names.end()) {
-    fail(unknown_name(value_->as_string(), names.what, names.names));
+    refuse(unknown_name(value_->as_string(), names.what, names.names));
     return stand_in;
   }
   return static_cast<size_t>(name - names.names.begin());
@@ -357,7 +361,7 @@ bool JsonField::expect(bool right_kind, bool required, std::string_view expected
   }
   if (present()) {
     if (!right_kind) {
-      fail("expected ", expected, ", found ", described(*value_));
+      refuse("expected ", expected, ", found ", described(*value_));
     }
     return right_kind;
   }
@@ -365,11 +369,11 @@ bool JsonField::expect(bool right_kind, bool required, std::string_view expected
     return false;
   }
   if (!inner_key_.empty()) {
-    fail("missing; expected an object with the key ", in_quotes(inner_key_));
+    refuse("missing; expected an object with the key ", in_quotes(inner_key_));
   } else if (const auto like = source_->unasked_key_like(nearest_, missing_)) {
-    fail("missing; expected ", expected, "; is it ", in_quotes(*like), '?');
+    refuse("missing; expected ", expected, "; is it ", in_quotes(*like), '?');
   } else {
-    fail("missing; expected ", expected);
+    refuse("missing; expected ", expected);
   }
   return false;
 }
@@ -379,17 +383,17 @@ void JsonField::expect_count(size_t count, JsonCount expected, std::string_view 
     return;
   }
   if (expected.least == expected.most) {
-    fail("has ", count, ' ', things, ", expected ", expected.least);
+    refuse("has ", count, ' ', things, ", expected ", expected.least);
   } else if (count < expected.least) {
-    fail("has ", count, ' ', things, ", expected at least ", expected.least);
+    refuse("has ", count, ' ', things, ", expected at least ", expected.least);
   } else {
-    fail("has ", count, ' ', things, ", expected at most ", expected.most);
+    refuse("has ", count, ' ', things, ", expected at most ", expected.most);
   }
 }
 
-void JsonField::fail_with(std::string_view what) const {
+void JsonField::refuse_with(std::string_view what) const {
   const uint32_t line = nearest_ != nullptr ? nearest_->line() : 0;
-  source_->fail(nearest_, present() ? nullptr : &missing_, line, what);
+  source_->refuse(nearest_, present() ? nullptr : &missing_, line, what);
 }
 
 // ---- JsonReader

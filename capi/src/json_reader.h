@@ -18,6 +18,7 @@
 #pragma once
 
 #include "base/status.h"
+#include "json.h"
 
 #include <algorithm>
 #include <concepts>
@@ -32,8 +33,6 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include "json.h"
 
 namespace dks::capi {
 
@@ -110,7 +109,7 @@ class JsonSource {
   std::optional<std::string_view> unasked_key_like(const Json* object, std::string_view key) const;
 
   // Keeps the error if it is the first: document, line, pointer of where (and key below it), text.
-  void fail(const Json* where, const std::string_view* key, uint32_t line, std::string_view text);
+  void refuse(const Json* where, const std::string_view* key, uint32_t line, std::string_view text);
 
   std::string document_name_;
   const Json& root_;
@@ -194,11 +193,16 @@ class JsonField {
   std::vector<Number> numbers(NumberRange range = {}, JsonCount count = {}) const;
   std::vector<std::string> strings(TextRule rule = {}, JsonCount count = {}) const;
 
-  // An error of the loader's own about this value: fail(in_quotes(name), " lives here already").
+  bool ok() const { return source_->ok(); }  // no error so far, here or elsewhere
+
+  // A wrong name where one of some names is expected, as index_in says it: for keys that are names.
+  void refuse_name(std::string_view name, const JsonNames& names) const;
+
+  // An error of the loader's own about this value: refuse(in_quotes(name), " lives here already").
   template <class... Parts>
-  void fail(const Parts&... parts) const {
+  void refuse(const Parts&... parts) const {
     if (source_->ok()) {
-      fail_with(text(parts...));
+      refuse_with(text(parts...));
     }
   }
 
@@ -240,7 +244,7 @@ class JsonField {
   // it is required.
   bool expect(bool right_kind, bool required, std::string_view expected) const;
   void expect_count(size_t count, JsonCount expected, std::string_view things) const;
-  void fail_with(std::string_view text) const;
+  void refuse_with(std::string_view text) const;
 
   JsonSource* source_;
   const Json* value_ = nullptr;    // null: missing
@@ -270,8 +274,8 @@ class JsonReader {
 
   // An error of the loader's own about the object.
   template <class... Parts>
-  void fail(const Parts&... parts) const {
-    place_.fail(parts...);
+  void refuse(const Parts&... parts) const {
+    place_.refuse(parts...);
   }
 
   // Accepts all keys, asked for or not.

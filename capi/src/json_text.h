@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "json.h"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include "json.h"
 
 namespace dks::capi {
 

@@ -1,12 +1,23 @@
 // The JSON tree: building, looking up, comparing.
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-
 #include "json.h"
+
+#include <algorithm>
 
 namespace dks::capi {
 
 Json::Json() = default;
+Json::Json(std::nullptr_t) {}
+Json::Json(Exactly, bool value) : value_(value) {}
+Json::Json(Exactly, int64_t value) : value_(value) {}
+Json::Json(Exactly, double value) : value_(value) {}
+Json::Json(Exactly, uint64_t value) {
+  if (std::in_range<int64_t>(value)) {
+    value_ = static_cast<int64_t>(value);
+  } else {
+    value_ = static_cast<double>(value);
+  }
+}
 Json::Json(std::string value) : value_(std::move(value)) {}
 Json::Json(std::string_view value) : value_(std::string(value)) {}
 Json::Json(const char* value) : value_(std::string(value)) {}

@@ -1,11 +1,11 @@
 // Writing JSON.
 // SPDX-License-Identifier: MIT
+#include "json.h"
+#include "json_text.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-
-#include "json.h"
-#include "json_text.h"
 
 namespace dks::capi {
 namespace {

@@ -29,7 +29,8 @@ uint64_t load(const unsigned char* bytes, size_t size, size_t element_size) {
 }  // namespace
 
 // Whole blocks of 64 bytes go through eight independent lanes, which keeps the multiplier of the
-// processor busy; then the lanes and the words that are left go into the state one by one.
+// processor busy; then the lanes are folded in halves and the words that are left follow one by
+// one.
 void StateHash::update_elements(const void* data, size_t size, size_t element_size) {
   const auto* bytes = static_cast<const unsigned char*>(data);
   uint64_t state = frame(state_, size);
@@ -43,9 +44,12 @@ void StateHash::update_elements(const void* data, size_t size, size_t element_si
         lanes[i] = absorb(lanes[i], load(bytes + i * kWord, kWord, element_size));
       }
     }
-    for (const uint64_t lane : lanes) {
-      state = absorb(state, lane);
+    for (size_t half = kLanes / 2; half != 0; half /= 2) {
+      for (size_t i = 0; i < half; ++i) {
+        lanes[i] = absorb(lanes[i], 0) ^ lanes[i + half];
+      }
     }
+    state = absorb(lanes[0], 0);
   }
   for (; size >= kWord; size -= kWord, bytes += kWord) {
     state = absorb(state, load(bytes, kWord, element_size));

@@ -45,11 +45,11 @@ class StateHash {
   static constexpr uint64_t kMul2 = 0xBB67AE8584CAA73Bu;
   static constexpr uint64_t kFrame = 0x3C6EF372FE94F82Bu;
 
-  // For a given word a bijection of the state. The shift comes before the product, because a
-  // product alone never carries a high bit (a sign) into a lower one, and two flips would cancel.
+  // For a given word a bijection of the state. A product carries a bit only to higher ones, so the
+  // word passes two products with its halves exchanged between them; with a single one, a few
+  // flipped bits (signs above all) in successive words would cancel.
   static constexpr uint64_t absorb(uint64_t state, uint64_t word) {
-    const uint64_t x = state ^ word;
-    return (x ^ (x >> 32)) * kMul;
+    return std::rotl((state ^ word) * kMul, 32) * kMul2;
   }
   static constexpr uint64_t frame(uint64_t state, uint64_t size) {
     return state + (size + 1) * kFrame;

@@ -4,9 +4,11 @@
 
 #include "math/functions.h"
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <utility>
 
@@ -68,16 +70,18 @@ class Random {
   float uniform_float() { return static_cast<float>(next_u32() >> 8) * 0x1p-24f; }
 
   // In [0, n), every value equally likely; 0 if n is 0. Lemire, "Fast random integer generation in
-  // an interval" (2019): a product instead of a division, and a redraw for the few words too many.
+  // an interval" (2019): the high half of a product instead of a remainder, and another draw for
+  // the few words too many.
   uint32_t below(uint32_t n) {
     uint64_t product = uint64_t{next_u32()} * n;
-    if (static_cast<uint32_t>(product) < n) {
-      const uint32_t threshold = (0 - n) % n;
-      while (static_cast<uint32_t>(product) < threshold) {
-        product = uint64_t{next_u32()} * n;
-      }
+    while (!is_fair(product, n)) {
+      product = uint64_t{next_u32()} * n;
     }
     return static_cast<uint32_t>(product >> 32);
+  }
+  static bool is_fair(uint64_t product, uint32_t n) {
+    const auto low = static_cast<uint32_t>(product);
+    return low >= n || n == 0 || low >= (0 - n) % n;
   }
 
   // True with probability p; p <= 0 never, p >= 1 always. One draw in any case.
@@ -119,19 +123,28 @@ inline void Random::fill(std::span<uint32_t> out) {
   }
   for (; i + 4 <= out.size(); i += 4) {
     const auto words = block(next_block_++);
-    for (size_t k = 0; k < 4; ++k) {
-      out[i + k] = words[k];
-    }
+    std::copy(words.begin(), words.end(), out.begin() + static_cast<std::ptrdiff_t>(i));
   }
   while (i < out.size()) {
     out[i++] = next_u32();
   }
 }
 
-// Every order equally likely (Fisher and Yates).
+// Every order equally likely (Fisher and Yates). Takes the draws that below() would take, but makes
+// them in bulk.
 inline void shuffle(std::span<uint32_t> values, Random& random) {
-  for (auto left = static_cast<uint32_t>(values.size()); left > 1; --left) {
-    std::swap(values[left - 1], values[random.below(left)]);
+  uint32_t words[256];
+  auto left = static_cast<uint32_t>(values.size());
+  while (left > 1) {
+    const size_t count = std::min<size_t>(left - 1, std::size(words));
+    random.fill({words, count});
+    for (size_t i = 0; i < count; ++i) {
+      const uint64_t product = uint64_t{words[i]} * left;
+      if (Random::is_fair(product, left)) {
+        --left;
+        std::swap(values[left], values[product >> 32]);
+      }
+    }
   }
 }
 

@@ -97,7 +97,7 @@ class [[nodiscard]] Result {
 // Hands an error up: `DKS_TRY(load(x));`
 #define DKS_TRY(expression)                        \
   do {                                             \
-    if (auto dks_try_result = (expression); !dks_try_result) { \
+    if (const auto& dks_try_result = (expression); !dks_try_result) { \
       return dks_try_result.error();               \
     }                                              \
   } while (false)

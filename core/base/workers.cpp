@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
-#include <system_error>
+#include <exception>
 #include <utility>
 
 namespace dks {
@@ -47,7 +47,7 @@ Workers::Workers(uint32_t count) {
       const auto worker = static_cast<uint32_t>(threads_.size() + 1);
       threads_.emplace_back([this, worker] { run_thread(worker); });
     }
-  } catch (const std::system_error&) {
+  } catch (const std::exception&) {
     // Fewer threads give the same results.
   }
 }

@@ -15,14 +15,20 @@ double power(int64_t k) {
   return std::bit_cast<double>(static_cast<uint64_t>(k + 1023) << 52);
 }
 
-// c[0] + c[1] x + ... by Horner's rule.
+// c[0] + c[1] x + ...: even and odd powers by Horner's rule, side by side.
 template <size_t kSize>
 double polynomial(const double (&c)[kSize], double x) {
-  double sum = c[kSize - 1];
-  for (size_t i = kSize - 1; i-- > 0;) {
-    sum = sum * x + c[i];
+  constexpr size_t kTop = kSize - 1;
+  const double x2 = x * x;
+  double same = c[kTop];
+  for (size_t i = kTop; i >= 2; i -= 2) {
+    same = same * x2 + c[i - 2];
   }
-  return sum;
+  double other = c[kTop - 1];
+  for (size_t i = kTop - 1; i >= 2; i -= 2) {
+    other = other * x2 + c[i - 2];
+  }
+  return kTop % 2 == 0 ? same + other * x : other + same * x;
 }
 
 }  // namespace
@@ -59,7 +65,7 @@ double tanh(double x) {
   if (x != x) {
     return kNaN;
   }
-  const uint64_t sign = std::bit_cast<uint64_t>(x) & (uint64_t{1} << 63);
+  const uint64_t sign = std::bit_cast<uint64_t>(x) & detail::kSign;
   const double magnitude = std::bit_cast<double>(std::bit_cast<uint64_t>(x) ^ sign);
   const detail::ExpParts parts = detail::exp_parts(magnitude > 20.0 ? 40.0 : 2.0 * magnitude);
   const double scale = std::bit_cast<double>(
@@ -86,13 +92,13 @@ double sin_turn(double x) {
   if (!(x > -0x1p51 && x < 0x1p51)) {
     return x - x == 0.0 ? 0.0 : kNaN;
   }
-  double f = x - ((x + detail::kRound) - detail::kRound);
-  if (f > 0.25) {
-    f = 0.5 - f;
-  } else if (f < -0.25) {
-    f = -0.5 - f;
-  }
-  return f * polynomial(kSine, f * f);
+  const double f = x - ((x + detail::kRound) - detail::kRound);
+  const uint64_t sign = std::bit_cast<uint64_t>(f) & detail::kSign;
+  const double magnitude = std::bit_cast<double>(std::bit_cast<uint64_t>(f) ^ sign);
+  const double mirrored = 0.5 - magnitude;
+  const double g = mirrored < magnitude ? mirrored : magnitude;
+  const double y = g * polynomial(kSine, g * g);
+  return std::bit_cast<double>(std::bit_cast<uint64_t>(y) | sign);
 }
 
 // On [1, 2) the zero at 1.4616... is a factor of its own, so that the error stays relative; below 1

@@ -16,6 +16,7 @@ namespace detail {
 
 inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
+inline constexpr uint64_t kSign = uint64_t{1} << 63;
 
 // Adding 1.5 * 2^52 rounds to an integer, which then stands in the low bits.
 inline constexpr double kRound = 0x1.8p52;
@@ -73,7 +74,7 @@ inline double log_normal(uint64_t bits, int shift) {
 }  // namespace detail
 
 inline double exp(double x) {
-  const uint64_t magnitude = std::bit_cast<uint64_t>(x) & ~(uint64_t{1} << 63);
+  const uint64_t magnitude = std::bit_cast<uint64_t>(x) & ~detail::kSign;
   if (magnitude >= std::bit_cast<uint64_t>(708.0)) [[unlikely]] {
     return detail::exp_at_ends(x);
   }

@@ -19,6 +19,18 @@ inline constexpr float kInfinityFloat = std::numeric_limits<float>::infinity();
 inline constexpr float kLn2HighFloat = 0x1.62e4000000000p-1f;
 inline constexpr float kLn2LowFloat = 0x1.7f7d1c0000000p-20f;
 
+inline constexpr int32_t kMagnitude = 0x7FFFFFFF;
+inline constexpr int32_t kInfinityBits = 0x7F800000;
+
+// By masks: a compiler would move what is only needed on one side into a branch, because float
+// operations might trap.
+inline float select(bool condition, float yes, float no) {
+  const int32_t mask = -static_cast<int32_t>(condition);
+  return std::bit_cast<float>(
+      (std::bit_cast<int32_t>(yes) & mask) | (std::bit_cast<int32_t>(no) & ~mask)
+  );
+}
+
 // 2^k for k in -126..127.
 inline float power_of_two(int32_t k) {
   return std::bit_cast<float>(static_cast<uint32_t>(k + 127) << 23);
@@ -45,25 +57,29 @@ inline ExpPartsFloat exp_parts(float x) {
 }  // namespace detail
 
 inline float exp(float x) {
-  // Beyond these the result is infinity or 0 by rounding. A NaN passes both.
-  const float above = x < -104.0f ? -104.0f : x;
-  const float inside = above > 89.0f ? 89.0f : above;
-  const detail::ExpPartsFloat parts = detail::exp_parts(inside);
+  const int32_t bits = std::bit_cast<int32_t>(x);
+  const int32_t magnitude = bits & detail::kMagnitude;
+  // At 104 the result is infinity or 0 by rounding.
+  const int32_t bound = std::bit_cast<int32_t>(104.0f);
+  const int32_t inside = magnitude < bound ? magnitude : bound;
+  const detail::ExpPartsFloat parts =
+      detail::exp_parts(std::bit_cast<float>(inside | (bits & ~detail::kMagnitude)));
   // Two factors, because 2^128 is no float and 2^-149 is no normal one.
   const int32_t half = parts.k >> 1;
   const float y =
       (1.0f + parts.expm1) * detail::power_of_two(half) * detail::power_of_two(parts.k - half);
-  return x == x ? y : detail::kNaNFloat;
+  return detail::select(magnitude <= detail::kInfinityBits, y, detail::kNaNFloat);
 }
 
 inline float log(float x) {
-  constexpr uint32_t kOrigin = 0x3F3504F3u;  // sqrt(1/2)
-  const bool denormal = x < std::numeric_limits<float>::min();
-  const uint32_t bits = std::bit_cast<uint32_t>(denormal ? x * 0x1p23f : x);
-  const uint32_t offset = bits - kOrigin;
-  const int32_t k = (static_cast<int32_t>(offset) >> 23) - (denormal ? 23 : 0);
-  const float r = std::bit_cast<float>(bits - (offset & 0xFF800000u)) - 1.0f;
-  const float power = static_cast<float>(k);
+  constexpr int32_t kOrigin = 0x3F3504F3;  // sqrt(1/2)
+  const int32_t given = std::bit_cast<int32_t>(x);
+  const bool denormal = given < std::bit_cast<int32_t>(std::numeric_limits<float>::min());
+  const float scaled = x * detail::select(denormal, 0x1p23f, 1.0f);
+  const int32_t bits = std::bit_cast<int32_t>(scaled);
+  const int32_t octave = (bits - kOrigin) >> 23;
+  const float r = std::bit_cast<float>(bits - (octave << 23)) - 1.0f;
+  const float power = static_cast<float>(octave - (denormal ? 23 : 0));
   const float high = power * detail::kLn2HighFloat;
   const float sum = high + r;
   const float error = ((high - sum) + r) + power * detail::kLn2LowFloat;
@@ -75,22 +91,24 @@ inline float log(float x) {
   const float r4 = r2 * r2;
   const float q = (q0 + r2 * q1) + r4 * ((q2 + r2 * q3) + r4 * 0x1.1d8bdep-4f);
   const float y = sum + (error + r2 * (r * q - 0.5f));
-  const float finite = x == detail::kInfinityFloat ? x : y;
-  const float positive = x == 0.0f ? -detail::kInfinityFloat : finite;
-  return x >= 0.0f ? positive : detail::kNaNFloat;
+  const float positive = detail::select(given < detail::kInfinityBits, y, detail::kInfinityFloat);
+  const float number =
+      detail::select(given >= 0 && given <= detail::kInfinityBits, positive, detail::kNaNFloat);
+  return detail::select((given & detail::kMagnitude) == 0, -detail::kInfinityFloat, number);
 }
 
 // (exp(2|x|) - 1) / (exp(2|x|) + 1) with the sign of x.
 inline float tanh(float x) {
-  const uint32_t bits = std::bit_cast<uint32_t>(x);
-  const float magnitude = std::bit_cast<float>(bits & 0x7FFFFFFFu);
-  const float inside = magnitude > 10.0f ? 10.0f : magnitude;
+  const int32_t bits = std::bit_cast<int32_t>(x);
+  const int32_t magnitude = bits & detail::kMagnitude;
+  const int32_t bound = std::bit_cast<int32_t>(10.0f);  // from there on it is 1
+  const float inside = std::bit_cast<float>(magnitude < bound ? magnitude : bound);
   const detail::ExpPartsFloat parts = detail::exp_parts(2.0f * inside);
   const float scale = detail::power_of_two(parts.k);
   const float expm1 = scale * parts.expm1 + (scale - 1.0f);
-  const float y = expm1 / (expm1 + 2.0f);
-  const float with_sign = std::bit_cast<float>(std::bit_cast<uint32_t>(y) | (bits & 0x80000000u));
-  return x == x ? with_sign : detail::kNaNFloat;
+  const int32_t y = std::bit_cast<int32_t>(expm1 / (expm1 + 2.0f));
+  const float with_sign = std::bit_cast<float>(y | (bits & ~detail::kMagnitude));
+  return detail::select(magnitude <= detail::kInfinityBits, with_sign, detail::kNaNFloat);
 }
 
 inline float sqrt(float x) {

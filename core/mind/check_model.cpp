@@ -2,7 +2,6 @@
 #include "mind/check_model.h"
 
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <span>
 #include <string>
@@ -13,6 +12,7 @@ namespace {
 
 constexpr double kSumTolerance = 1e-6;
 constexpr double kDefaultPrecision = 16;
+constexpr double kLargest = 1e9;  // of preferences and precisions: their products stay finite
 
 // A tensor under check: label such as "A[1]", axes from slowest to fastest.
 struct Tensor {
@@ -155,8 +155,9 @@ Result<> check_preferences(const ModalityDesc& modality, const std::string& labe
     );
   }
   for (size_t i = 0; i < size; ++i) {
-    if (!std::isfinite(modality.preferences[i])) {
-      return invalid(label, "[", i, "] is ", modality.preferences[i], ", expected a finite number");
+    const double value = modality.preferences[i];
+    if (!(std::abs(value) <= kLargest)) {
+      return invalid(label, "[", i, "] is ", value, ", expected -", kLargest, " to ", kLargest);
     }
   }
   return {};
@@ -201,8 +202,8 @@ Result<> check_sizes(const ModelDesc& desc) {
 }
 
 Result<> check_precision(std::string_view label, double value) {
-  if (!(value >= 0 && std::isfinite(value))) {
-    return invalid(label, " is ", value, ", expected a positive number, or 0 for the default");
+  if (!(value >= 0 && value <= kLargest)) {
+    return invalid(label, " is ", value, ", expected 0 (the default) to ", kLargest);
   }
   return {};
 }

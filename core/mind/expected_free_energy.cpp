@@ -21,46 +21,66 @@ struct Evaluation {
     return settings.use_states_info_gain && settings.info_gain_weight != 0;
   }
 
-  std::span<Real> belief(uint32_t id) const {
-    const PredictedBelief& predicted = graph.beliefs()[id];
-    const size_t size = model.factors()[predicted.factor].num_states;
-    return std::span(workspace.beliefs).subspan(predicted.offset, size);
+  std::span<Real> belief(size_t factor, uint32_t id) const {
+    const uint32_t offset = graph.beliefs()[id].offset;
+    return std::span(workspace.beliefs).subspan(offset, model.factors()[factor].num_states);
   }
 
-  std::span<const Real> joint(uint32_t first_parent, size_t count) const {
+  // The joint belief about `factors` that a prediction starts from.
+  std::span<const Real> joint(const Prediction& predicted, std::span<const uint32_t> factors)
+      const {
+    const uint32_t* ids = &graph.parent_ids()[predicted.parents];
     const auto parent = [&](size_t k) -> std::span<const Real> {
-      return belief(graph.parent_ids()[first_parent + k]);
+      return belief(factors[k], ids[k]);
     };
-    return joint_belief<Real>(count, parent, workspace.joint);
+    return joint_belief<Real>(factors.size(), parent, workspace.joint);
   }
 
-  std::span<const Real> log_preferences(const PredictedOutcome& predicted) const {
-    const Modality<Real>& modality = model.modalities()[predicted.modality];
+  std::span<const Real> log_preferences(size_t step, const Modality<Real>& modality) const {
     std::span<const Real> all = settings.log_preferences;
     if (all.empty()) {
-      all = model.log_preferences(predicted.step);
+      all = model.log_preferences(step);
     } else if (all.size() > model.total_outcomes()) {
-      all = all.subspan(predicted.step * model.total_outcomes());
+      all = all.subspan(step * model.total_outcomes());
     }
     return all.subspan(modality.outcome_offset, modality.num_outcomes);
   }
 
-  void predict_belief(uint32_t id) const {
-    const PredictedBelief& predicted = graph.beliefs()[id];
-    const Factor<Real>& factor = model.factors()[predicted.factor];
-    const auto parents = joint(predicted.parents, factor.parents.size());
-    contract(parents, factor.transition_slice(predicted.slice).data(), belief(id));
+  void predict_beliefs(size_t step, size_t f) const {
+    const Factor<Real>& factor = model.factors()[f];
+    const PredictionRange range = graph.beliefs_of(step, f);
+    std::span<const Real> parents;
+    uint32_t known_parents = UINT32_MAX;
+    for (uint32_t id = range.begin; id < range.end; ++id) {
+      if (workspace.wanted_beliefs[id] == 0) {
+        continue;
+      }
+      const Prediction& predicted = graph.beliefs()[id];
+      if (predicted.parents != known_parents) {
+        parents = joint(predicted, factor.parents);
+        known_parents = predicted.parents;
+      }
+      contract(parents, factor.transition_slice(predicted.slice).data(), belief(f, id));
+    }
   }
 
-  void predict_outcome(uint32_t id) const {
-    const PredictedOutcome& predicted = graph.outcomes()[id];
-    const Modality<Real>& modality = model.modalities()[predicted.modality];
-    const auto parents = joint(predicted.parents, modality.parents.size());
-    const auto qo = std::span(workspace.outcomes).subspan(predicted.offset, modality.num_outcomes);
-    contract(parents, modality.likelihood.data(), qo);
-    Real* terms = &workspace.outcome_terms[2 * size_t{id}];
-    terms[0] = settings.use_utility ? math::dot<Real>(qo, log_preferences(predicted)) : Real(0);
-    terms[1] = wants_info_gain() ? info_gain(modality, parents, qo) : Real(0);
+  void predict_outcomes(size_t step, size_t m) const {
+    const Modality<Real>& modality = model.modalities()[m];
+    const std::span<const Real> preferences = log_preferences(step, modality);
+    const PredictionRange range = graph.outcomes_of(step, m);
+    for (uint32_t id = range.begin; id < range.end; ++id) {
+      if (workspace.wanted_outcomes[id] == 0) {
+        continue;
+      }
+      const Prediction& predicted = graph.outcomes()[id];
+      const auto parents = joint(predicted, modality.parents);
+      const auto qo =
+          std::span(workspace.outcomes).subspan(predicted.offset, modality.num_outcomes);
+      contract(parents, modality.likelihood.data(), qo);
+      Real* terms = &workspace.outcome_terms[2 * size_t{id}];
+      terms[0] = settings.use_utility ? math::dot<Real>(qo, preferences) : Real(0);
+      terms[1] = wants_info_gain() ? info_gain(modality, parents, qo) : Real(0);
+    }
   }
 
   Real info_gain(
@@ -89,28 +109,32 @@ struct Evaluation {
 
   void start(std::span<const Real> q) const {
     std::copy(q.begin(), q.end(), workspace.beliefs.begin());
-    std::fill(workspace.done.begin(), workspace.done.end(), uint8_t{0});
     std::fill(workspace.kept.begin(), workspace.kept.end(), uint8_t{1});
+    std::fill(workspace.wanted_beliefs.begin(), workspace.wanted_beliefs.end(), uint8_t{1});
+    std::fill(workspace.wanted_outcomes.begin(), workspace.wanted_outcomes.end(), uint8_t{1});
+  }
+
+  bool is_kept(size_t node) const {
+    return workspace.kept[graph.policies().nodes()[node].first_action] != 0;
   }
 
   void evaluate_step(size_t step) const {
+    for (size_t f = 0; f < model.num_factors(); ++f) {
+      predict_beliefs(step, f);
+    }
+    for (size_t m = 0; m < model.num_modalities(); ++m) {
+      predict_outcomes(step, m);
+    }
     const Policies& policies = graph.policies();
     for (size_t node = policies.step_begin(step); node < policies.step_begin(step + 1); ++node) {
-      if (workspace.kept[policies.nodes()[node].first_action] != 0) {
-        evaluate_node(node);
+      if (is_kept(node)) {
+        add_terms(node);
       }
     }
   }
 
-  void evaluate_node(size_t node) const {
-    uint8_t* belief_done = workspace.done.data();
-    uint8_t* outcome_done = belief_done + graph.beliefs().size();
-    for (const uint32_t id : graph.node_beliefs(node)) {
-      if (belief_done[id] == 0) {
-        predict_belief(id);
-        belief_done[id] = 1;
-      }
-    }
+  // The node's terms are its parent's and its own.
+  void add_terms(size_t node) const {
     const size_t count = model.num_modalities();
     Real* terms = &workspace.node_terms[node * (count + 1)];
     const uint32_t parent = graph.policies().nodes()[node].parent;
@@ -121,13 +145,8 @@ struct Evaluation {
     }
     const std::span<const uint32_t> outcomes = graph.node_outcomes(node);
     for (size_t m = 0; m < count; ++m) {
-      const uint32_t id = outcomes[m];
-      if (outcome_done[id] == 0) {
-        predict_outcome(id);
-        outcome_done[id] = 1;
-      }
-      terms[m] += workspace.outcome_terms[2 * size_t{id}];
-      terms[count] += workspace.outcome_terms[2 * size_t{id} + 1];
+      terms[m] += workspace.outcome_terms[2 * size_t{outcomes[m]}];
+      terms[count] += workspace.outcome_terms[2 * size_t{outcomes[m]} + 1];
     }
   }
 
@@ -159,6 +178,22 @@ struct Evaluation {
         }
       }
       workspace.kept[best] = 1;
+    }
+    want_what_is_kept();
+  }
+
+  void want_what_is_kept() const {
+    std::fill(workspace.wanted_beliefs.begin(), workspace.wanted_beliefs.end(), uint8_t{0});
+    std::fill(workspace.wanted_outcomes.begin(), workspace.wanted_outcomes.end(), uint8_t{0});
+    for (size_t node = workspace.kept.size(); node < graph.policies().nodes().size(); ++node) {
+      if (is_kept(node)) {
+        for (const uint32_t id : graph.node_beliefs(node)) {
+          workspace.wanted_beliefs[id] = 1;
+        }
+        for (const uint32_t id : graph.node_outcomes(node)) {
+          workspace.wanted_outcomes[id] = 1;
+        }
+      }
     }
   }
 
@@ -236,10 +271,10 @@ void predicted_states(
     size_t node,
     Output<Real> out
 ) {
-  for (const uint32_t id : graph.node_beliefs(node)) {
-    const PredictedBelief& predicted = graph.beliefs()[id];
-    const Factor<Real>& factor = model.factors()[predicted.factor];
-    std::copy_n(&workspace.beliefs[predicted.offset], factor.num_states, &out[factor.state_offset]);
+  for (size_t f = 0; f < model.num_factors(); ++f) {
+    const Factor<Real>& factor = model.factors()[f];
+    const uint32_t offset = graph.beliefs()[graph.node_beliefs(node)[f]].offset;
+    std::copy_n(&workspace.beliefs[offset], factor.num_states, &out[factor.state_offset]);
   }
 }
 
@@ -251,26 +286,22 @@ void predicted_outcomes(
     size_t node,
     Output<Real> out
 ) {
-  for (const uint32_t id : graph.node_outcomes(node)) {
-    const PredictedOutcome& predicted = graph.outcomes()[id];
-    const Modality<Real>& modality = model.modalities()[predicted.modality];
-    std::copy_n(
-        &workspace.outcomes[predicted.offset], modality.num_outcomes, &out[modality.outcome_offset]
-    );
+  for (size_t m = 0; m < model.num_modalities(); ++m) {
+    const Modality<Real>& modality = model.modalities()[m];
+    const uint32_t offset = graph.outcomes()[graph.node_outcomes(node)[m]].offset;
+    std::copy_n(&workspace.outcomes[offset], modality.num_outcomes, &out[modality.outcome_offset]);
   }
 }
 
-#define DKS_INSTANTIATE(Real)                                                                                                                              \
-  template void expected_free_energy<                                                                                                                      \
-      Real>(const GenerativeModel<Real>&, const PlanningGraph&, const PlanningSettings<Real>&, Input<Real>, Output<Real>, Workspace<Real>&, Output<Real>); \
-  template Real sum_terms<Real>(Input<Real>);                                                                                                              \
-  template void best_continuations<Real>(const Policies&, Input<Real>, std::span<uint32_t>);                                                               \
-  template void predicted_states<                                                                                                                          \
-      Real>(const GenerativeModel<Real>&, const PlanningGraph&, const Workspace<Real>&, size_t, Output<Real>);                                             \
-  template void predicted_outcomes<                                                                                                                        \
-      Real>(const GenerativeModel<Real>&, const PlanningGraph&, const Workspace<Real>&, size_t, Output<Real>);
-DKS_INSTANTIATE(double)
-DKS_INSTANTIATE(float)
-#undef DKS_INSTANTIATE
+template decltype(expected_free_energy<double>) expected_free_energy<double>;
+template decltype(sum_terms<double>) sum_terms<double>;
+template decltype(best_continuations<double>) best_continuations<double>;
+template decltype(predicted_states<double>) predicted_states<double>;
+template decltype(predicted_outcomes<double>) predicted_outcomes<double>;
+template decltype(expected_free_energy<float>) expected_free_energy<float>;
+template decltype(sum_terms<float>) sum_terms<float>;
+template decltype(best_continuations<float>) best_continuations<float>;
+template decltype(predicted_states<float>) predicted_states<float>;
+template decltype(predicted_outcomes<float>) predicted_outcomes<float>;
 
 }  // namespace dks::mind

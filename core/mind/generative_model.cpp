@@ -232,8 +232,8 @@ void to_log_preferences(const Convention& convention, Input<Real> preferences, O
 }
 
 template class GenerativeModel<double>;
+template decltype(to_log_preferences<double>) to_log_preferences<double>;
 template class GenerativeModel<float>;
-template void to_log_preferences<double>(const Convention&, Input<double>, Output<double>);
-template void to_log_preferences<float>(const Convention&, Input<float>, Output<float>);
+template decltype(to_log_preferences<float>) to_log_preferences<float>;
 
 }  // namespace dks::mind

@@ -237,15 +237,25 @@ FreeEnergy<Real> free_energy(
   return total;
 }
 
-#define DKS_INSTANTIATE(Real)                                                                                                               \
-  template void predict_states<                                                                                                             \
-      Real>(const GenerativeModel<Real>&, Input<Real>, std::span<const int32_t>, Output<Real>, Workspace<Real>&);                           \
-  template StateInference<Real> infer_states<                                                                                               \
-      Real>(const GenerativeModel<Real>&, Input<Real>, const Observation<Real>&, Output<Real>, Workspace<Real>&, const InferenceSettings&); \
-  template FreeEnergy<Real> free_energy<                                                                                                    \
-      Real>(const GenerativeModel<Real>&, Input<Real>, const Observation<Real>&, Input<Real>, Workspace<Real>&);
-DKS_INSTANTIATE(double)
-DKS_INSTANTIATE(float)
-#undef DKS_INSTANTIATE
+template StateInference<double> infer_states(
+    const GenerativeModel<double>& model,
+    Input<double> prior,
+    const Observation<double>& observation,
+    Output<double> q,
+    Workspace<double>& workspace,
+    const InferenceSettings& settings
+);
+template decltype(predict_states<double>) predict_states<double>;
+template decltype(free_energy<double>) free_energy<double>;
+template StateInference<float> infer_states(
+    const GenerativeModel<float>& model,
+    Input<float> prior,
+    const Observation<float>& observation,
+    Output<float> q,
+    Workspace<float>& workspace,
+    const InferenceSettings& settings
+);
+template decltype(predict_states<float>) predict_states<float>;
+template decltype(free_energy<float>) free_energy<float>;
 
 }  // namespace dks::mind

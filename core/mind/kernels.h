@@ -7,19 +7,22 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <utility>
 
 namespace dks::mind {
 
+// Written out column by column: gcc does not unroll the loop at -O2.
 template <size_t kColumns, class Real>
 void contract_fixed(std::span<const Real> weights, const Real* table, Real* out) {
-  Real sum[kColumns] = {};
-  for (const Real weight : weights) {
-    for (size_t c = 0; c < kColumns; ++c) {
-      sum[c] += weight * table[c];
+  const auto columns = [&]<size_t... kColumn>(std::index_sequence<kColumn...>) {
+    Real sum[kColumns] = {};
+    for (const Real weight : weights) {
+      ((sum[kColumn] += weight * table[kColumn]), ...);
+      table += kColumns;
     }
-    table += kColumns;
-  }
-  std::copy_n(sum, kColumns, out);
+    ((out[kColumn] = sum[kColumn]), ...);
+  };
+  columns(std::make_index_sequence<kColumns>());
 }
 
 // out[c] = sum_r weights[r] * table[r][c], rows in order. The sizes that minds have get loops of
@@ -65,32 +68,23 @@ void contract_last(const Real* table, std::span<const Real> weights, std::span<R
   }
 }
 
-// Extends joint[n] to joint[n][next.size()] in place, from the end; returns the new size.
-template <class Real>
-size_t extend_joint(Real* joint, size_t size, std::span<const Real> next) {
-  for (size_t i = size; i-- > 0;) {
-    const Real probability = joint[i];
-    for (size_t j = next.size(); j-- > 0;) {
-      joint[i * next.size() + j] = probability * next[j];
-    }
-  }
-  return size * next.size();
-}
-
 // The product of `count` independent beliefs, the last fastest. belief_of(k) is the k-th; one
-// belief is returned as it stands, more are written to `joint`.
+// belief is returned as it stands, more are multiplied in `joint`, which is filled from the end so
+// that it can hold the product of the first ones meanwhile.
 template <class Real, class BeliefOf>
 std::span<const Real> joint_belief(size_t count, BeliefOf belief_of, std::span<Real> joint) {
-  const std::span<const Real> first = belief_of(size_t{0});
-  if (count == 1) {
-    return first;
-  }
-  std::copy(first.begin(), first.end(), joint.begin());
-  size_t size = first.size();
+  std::span<const Real> product = belief_of(size_t{0});
   for (size_t k = 1; k < count; ++k) {
-    size = extend_joint<Real>(joint.data(), size, belief_of(k));
+    const std::span<const Real> next = belief_of(k);
+    for (size_t i = product.size(); i-- > 0;) {
+      const Real probability = product[i];
+      for (size_t j = next.size(); j-- > 0;) {
+        joint[i * next.size() + j] = probability * next[j];
+      }
+    }
+    product = joint.first(product.size() * next.size());
   }
-  return joint.first(size);
+  return product;
 }
 
 }  // namespace dks::mind

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "mind/planning_graph.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -46,104 +47,142 @@ class PlanningGraphBuilder {
     graph_.policies_ = std::move(policies);
     graph_.num_factors_ = model.num_factors();
     graph_.num_modalities_ = model.num_modalities();
+    graph_.node_beliefs_.resize(graph_.policies_.nodes().size() * model.num_factors());
+    graph_.node_outcomes_.resize(graph_.policies_.nodes().size() * model.num_modalities());
   }
 
   Result<PlanningGraph> build() {
-    const Policies& policies = graph_.policies_;
     for (uint32_t f = 0; f < model_.num_factors(); ++f) {
-      before_.push_back(add_belief(f, 0, 0));
+      present_.push_back(f);
+      graph_.beliefs_.push_back({0, 0, static_cast<uint32_t>(graph_.belief_values_)});
+      graph_.belief_values_ += model_.factors()[f].num_states;
     }
-    for (uint32_t step = 0; step < policies.depth(); ++step) {
-      for (size_t node = policies.step_begin(step); node < policies.step_begin(step + 1); ++node) {
-        add_node(node, step);
-        if (graph_.belief_values_ + graph_.outcome_values_ > ModelLimits::kTotalEntries) {
-          return error(
-              Status::kLimit,
-              "planning over ",
-              policies.size(),
-              " policies would hold more than ",
-              ModelLimits::kTotalEntries,
-              " numbers, the limit"
-          );
-        }
+    for (size_t step = 0; step < graph_.policies_.depth(); ++step) {
+      for (size_t f = 0; f < model_.num_factors(); ++f) {
+        DKS_TRY(add_beliefs(step, f));
+      }
+      for (size_t m = 0; m < model_.num_modalities(); ++m) {
+        DKS_TRY(add_outcomes(step, m));
       }
     }
     return std::move(graph_);
   }
 
  private:
-  // What makes two predictions equal: (factor, slice) or (modality, step), and the parents'
+  // What makes two predictions of one factor or modality equal: the slice, then its parents'
   // beliefs.
   using Key = std::vector<uint32_t>;
 
-  static Key make_key(
-      uint32_t first,
-      uint32_t second,
-      std::span<const uint32_t> parents,
-      std::span<const uint32_t> beliefs
+  // All distinct predictions of one kind in one step; `key_of(node)` tells them apart.
+  template <class KeyOf>
+  static PredictionRange add_distinct(
+      const Policies& policies,
+      size_t step,
+      KeyOf key_of,
+      size_t values_each,
+      std::vector<Prediction>& predictions,
+      std::vector<uint32_t>& parent_ids,
+      size_t& values,
+      uint32_t* node_ids,
+      size_t stride
   ) {
-    Key key{first, second};
+    PredictionRange range;
+    range.begin = static_cast<uint32_t>(predictions.size());
+    std::map<Key, uint32_t> known;
+    for (size_t node = policies.step_begin(step); node < policies.step_begin(step + 1); ++node) {
+      const Key key = key_of(node);
+      const auto next = static_cast<uint32_t>(predictions.size());
+      const auto [entry, is_new] = known.try_emplace(key, next);
+      if (is_new) {
+        const size_t num_parents = key.size() - 1;
+        const bool as_before =
+            predictions.size() > range.begin &&
+            std::equal(key.begin() + 1, key.end(), parent_ids.end() - num_parents);
+        if (!as_before) {
+          parent_ids.insert(parent_ids.end(), key.begin() + 1, key.end());
+        }
+        const auto first_parent = static_cast<uint32_t>(parent_ids.size() - num_parents);
+        predictions.push_back({key[0], first_parent, static_cast<uint32_t>(values)});
+        values += values_each;
+      }
+      node_ids[node * stride] = entry->second;
+    }
+    range.end = static_cast<uint32_t>(predictions.size());
+    return range;
+  }
+
+  Result<> add_beliefs(size_t step, size_t f) {
+    const Factor<Real>& factor = model_.factors()[f];
+    const auto key_of = [&](size_t node) {
+      const auto action = static_cast<size_t>(graph_.policies_.node_actions(node)[f]);
+      const uint32_t before = graph_.policies_.nodes()[node].parent;
+      return make_key(
+          factor.slice_of_action[action],
+          factor.parents,
+          before == kNoNode ? present_ : graph_.node_beliefs(before)
+      );
+    };
+    graph_.belief_ranges_.push_back(add_distinct(
+        graph_.policies_,
+        step,
+        key_of,
+        factor.num_states,
+        graph_.beliefs_,
+        graph_.parent_ids_,
+        graph_.belief_values_,
+        &graph_.node_beliefs_[f],
+        model_.num_factors()
+    ));
+    return check_limit();
+  }
+
+  Result<> add_outcomes(size_t step, size_t m) {
+    const Modality<Real>& modality = model_.modalities()[m];
+    const auto key_of = [&](size_t node) {
+      return make_key(0, modality.parents, graph_.node_beliefs(node));
+    };
+    graph_.outcome_ranges_.push_back(add_distinct(
+        graph_.policies_,
+        step,
+        key_of,
+        modality.num_outcomes,
+        graph_.outcomes_,
+        graph_.parent_ids_,
+        graph_.outcome_values_,
+        &graph_.node_outcomes_[m],
+        model_.num_modalities()
+    ));
+    return check_limit();
+  }
+
+  static Key make_key(
+      uint32_t slice, std::span<const uint32_t> parents, std::span<const uint32_t> beliefs
+  ) {
+    Key key{slice};
     for (const uint32_t parent : parents) {
       key.push_back(beliefs[parent]);
     }
     return key;
   }
 
-  void add_node(size_t node, uint32_t step) {
-    if (step > 0) {
-      const auto ids = graph_.node_beliefs(graph_.policies_.nodes()[node].parent);
-      before_.assign(ids.begin(), ids.end());
+  Result<> check_limit() const {
+    const size_t held = graph_.belief_values_ + graph_.outcome_values_ + graph_.parent_ids_.size();
+    if (held > ModelLimits::kTotalEntries) {
+      return error(
+          Status::kLimit,
+          "planning over ",
+          graph_.policies_.size(),
+          " policies would hold more than ",
+          ModelLimits::kTotalEntries,
+          " numbers, the limit"
+      );
     }
-    const std::span<const int32_t> actions = graph_.policies_.node_actions(node);
-    for (uint32_t f = 0; f < model_.num_factors(); ++f) {
-      const auto action = static_cast<size_t>(actions[f]);
-      graph_.node_beliefs_.push_back(belief_after(f, model_.factors()[f].slice_of_action[action]));
-    }
-    for (uint32_t m = 0; m < model_.num_modalities(); ++m) {
-      graph_.node_outcomes_.push_back(outcome_of(m, step, graph_.node_beliefs(node)));
-    }
-  }
-
-  uint32_t belief_after(uint32_t f, uint32_t slice) {
-    const Key key = make_key(f, slice, model_.factors()[f].parents, before_);
-    const auto known = belief_ids_.find(key);
-    if (known != belief_ids_.end()) {
-      return known->second;
-    }
-    return belief_ids_[key] = add_belief(f, slice, add_parents(key));
-  }
-
-  uint32_t outcome_of(uint32_t m, uint32_t step, std::span<const uint32_t> beliefs) {
-    const Modality<Real>& modality = model_.modalities()[m];
-    const Key key = make_key(m, step, modality.parents, beliefs);
-    const auto known = outcome_ids_.find(key);
-    if (known != outcome_ids_.end()) {
-      return known->second;
-    }
-    const auto offset = static_cast<uint32_t>(graph_.outcome_values_);
-    graph_.outcomes_.push_back({m, step, add_parents(key), offset});
-    graph_.outcome_values_ += modality.num_outcomes;
-    return outcome_ids_[key] = static_cast<uint32_t>(graph_.outcomes_.size() - 1);
-  }
-
-  uint32_t add_belief(uint32_t f, uint32_t slice, uint32_t parents) {
-    const auto offset = static_cast<uint32_t>(graph_.belief_values_);
-    graph_.beliefs_.push_back({f, slice, parents, offset});
-    graph_.belief_values_ += model_.factors()[f].num_states;
-    return static_cast<uint32_t>(graph_.beliefs_.size() - 1);
-  }
-
-  uint32_t add_parents(const Key& key) {
-    const auto first = static_cast<uint32_t>(graph_.parent_ids_.size());
-    graph_.parent_ids_.insert(graph_.parent_ids_.end(), key.begin() + 2, key.end());
-    return first;
+    return {};
   }
 
   const GenerativeModel<Real>& model_;
   PlanningGraph graph_;
-  Key before_;  // belief ids of the node's parent
-  std::map<Key, uint32_t> belief_ids_;
-  std::map<Key, uint32_t> outcome_ids_;
+  Key present_;
 };
 
 template <class Real>

@@ -20,20 +20,18 @@
 
 namespace dks::mind {
 
-// A belief about one factor at one beginning. The first num_factors() are the present ones.
-struct PredictedBelief {
-  uint32_t factor = 0;
-  uint32_t slice = 0;
-  uint32_t parents = 0;  // first of its parents' belief ids in parent_ids()
-  uint32_t offset = 0;   // of its values in Workspace::beliefs
+// A belief about one factor, or the outcomes of one modality, at one beginning or at several.
+struct Prediction {
+  uint32_t slice = 0;  // of the factor's transition; 0 for outcomes
+  uint32_t parents =
+      0;  // first of the ids of its parents' beliefs in parent_ids(); neighbours share
+  uint32_t offset = 0;  // of its values in Workspace::beliefs or Workspace::outcomes
 };
 
-// The outcomes of one modality at one beginning.
-struct PredictedOutcome {
-  uint32_t modality = 0;
-  uint32_t step = 0;
-  uint32_t parents = 0;
-  uint32_t offset = 0;  // of its values in Workspace::outcomes
+// Ids from begin to before end.
+struct PredictionRange {
+  uint32_t begin = 0;
+  uint32_t end = 0;
 };
 
 template <class Real>
@@ -46,13 +44,22 @@ class PlanningGraph {
   static Result<PlanningGraph> build(const GenerativeModel<Real>& model, Policies policies);
 
   const Policies& policies() const { return policies_; }
-  std::span<const PredictedBelief> beliefs() const { return beliefs_; }
-  std::span<const PredictedOutcome> outcomes() const { return outcomes_; }
+  // The first num_factors() are the present beliefs.
+  std::span<const Prediction> beliefs() const { return beliefs_; }
+  std::span<const Prediction> outcomes() const { return outcomes_; }
   std::span<const uint32_t> parent_ids() const { return parent_ids_; }
   size_t belief_values() const { return belief_values_; }
   size_t outcome_values() const { return outcome_values_; }
 
-  // Ids in the order of factors (modalities).
+  // Those that one planning step adds for one factor (modality).
+  PredictionRange beliefs_of(size_t step, size_t factor) const {
+    return belief_ranges_[step * num_factors_ + factor];
+  }
+  PredictionRange outcomes_of(size_t step, size_t modality) const {
+    return outcome_ranges_[step * num_modalities_ + modality];
+  }
+
+  // Ids at a prefix node, in the order of factors (modalities).
   std::span<const uint32_t> node_beliefs(size_t node) const {
     return std::span(node_beliefs_).subspan(node * num_factors_, num_factors_);
   }
@@ -67,8 +74,10 @@ class PlanningGraph {
   Policies policies_;
   size_t num_factors_ = 0;
   size_t num_modalities_ = 0;
-  std::vector<PredictedBelief> beliefs_;
-  std::vector<PredictedOutcome> outcomes_;
+  std::vector<Prediction> beliefs_;
+  std::vector<Prediction> outcomes_;
+  std::vector<PredictionRange> belief_ranges_;
+  std::vector<PredictionRange> outcome_ranges_;
   std::vector<uint32_t> parent_ids_;
   std::vector<uint32_t> node_beliefs_;
   std::vector<uint32_t> node_outcomes_;

@@ -71,16 +71,17 @@ size_t sample(Input<Real> p, Real uniform) {
   return last;  // rounding left the sum below uniform
 }
 
-#define DKS_INSTANTIATE(Real)                                                                    \
-  template void policy_posterior<Real>(Input<Real>, Real, Input<Real>, Output<Real>);            \
-  template void first_action_marginals<Real>(const Policies&, Input<Real>, Output<Real>);        \
-  template void                                                                                  \
-  action_marginals<Real>(const Policies&, std::span<const uint32_t>, Input<Real>, Output<Real>); \
-  template void sharpen<Real>(Input<Real>, Real, LogForm, Output<Real>);                         \
-  template size_t most_likely<Real>(Input<Real>);                                                \
-  template size_t sample<Real>(Input<Real>, Real);
-DKS_INSTANTIATE(double)
-DKS_INSTANTIATE(float)
-#undef DKS_INSTANTIATE
+template decltype(policy_posterior<double>) policy_posterior<double>;
+template decltype(first_action_marginals<double>) first_action_marginals<double>;
+template decltype(action_marginals<double>) action_marginals<double>;
+template decltype(sharpen<double>) sharpen<double>;
+template decltype(most_likely<double>) most_likely<double>;
+template decltype(sample<double>) sample<double>;
+template decltype(policy_posterior<float>) policy_posterior<float>;
+template decltype(first_action_marginals<float>) first_action_marginals<float>;
+template decltype(action_marginals<float>) action_marginals<float>;
+template decltype(sharpen<float>) sharpen<float>;
+template decltype(most_likely<float>) most_likely<float>;
+template decltype(sample<float>) sample<float>;
 
 }  // namespace dks::mind

@@ -21,7 +21,8 @@ Workspace<Real>::Workspace(const GenerativeModel<Real>& model, const PlanningGra
   node_terms.resize((model.num_modalities() + 1) * policies.nodes().size());
   scores.resize(policies.num_first_actions());
   kept.resize(policies.num_first_actions());
-  done.resize(graph.beliefs().size() + graph.outcomes().size());
+  wanted_beliefs.resize(graph.beliefs().size());
+  wanted_outcomes.resize(graph.outcomes().size());
 }
 
 template struct Workspace<double>;

@@ -1,0 +1,323 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cstring>
+
+#include "model.h"
+
+namespace dks::capi {
+namespace {
+
+struct PlannedSpawn {
+  World::Spawn spawn;
+  std::optional<PetTraits> traits;
+};
+
+Result<PlannedSpawn> plan_spawn(Model& model, const dks_spawn_desc& desc, uint32_t index) {
+  const GridShape& shape = model.world().grid().shape();
+  PlannedSpawn plan;
+  if (desc.flags != 0) {
+    return invalid("items[", index, "].flags: ", desc.flags, " has unknown bits, expected 0");
+  }
+  if (desc.type != nullptr) {
+    auto type = find_type(model, desc.type);
+    DKS_TRY(type);
+    plan.spawn.type = *type;
+  }
+  plan.spawn.name = desc.name == nullptr ? std::string_view() : desc.name;
+  if (plan.spawn.name.size() > 256) {
+    return invalid("items[", index, "].name: ", plan.spawn.name.size(), " bytes, expected at most 256");
+  }
+  if (desc.x != -1 || desc.y != -1) {
+    if (desc.x < 0 || desc.y < 0 || desc.x >= static_cast<int32_t>(shape.width) || desc.y >= static_cast<int32_t>(shape.height)) {
+      return invalid("items[", index, "]: cell (", desc.x, ", ", desc.y, ") is not on the ", shape.width, " x ", shape.height, " grid");
+    }
+    plan.spawn.cell = model.world().grid().cell(static_cast<uint32_t>(desc.x), static_cast<uint32_t>(desc.y));
+  }
+  if (desc.json != nullptr && desc.json_size > 0) {
+    const pet::PetType* type = model.pet_type(plan.spawn.type);
+    auto json = parse_json(text("items[", index, "].json"), {desc.json, desc.json_size});
+    DKS_TRY(json);
+    JsonSource source(text("items[", index, "].json"), *json);
+    {
+      JsonReader in = source.root().object();
+      plan.traits = load_pet_traits(in, type->species());
+    }
+    DKS_TRY(source.finish());
+  }
+  return plan;
+}
+
+Result<std::vector<AgentId>> spawn(Model& model, const dks_spawn_desc* items, uint32_t count) {
+  std::vector<PlannedSpawn> plans;
+  std::vector<World::Spawn> spawns;
+  for (uint32_t i = 0; i < count; ++i) {
+    dks_spawn_desc desc = read_sized(item_at(items, i));
+    auto plan = plan_spawn(model, desc, i);
+    DKS_TRY(plan);
+    spawns.push_back(plan->spawn);
+    plans.push_back(std::move(*plan));
+  }
+  auto born = model.world().spawn(spawns);
+  DKS_TRY(born);
+  for (uint32_t i = 0; i < count; ++i) {
+    if (plans[i].traits) {
+      apply_pet_traits(model.world(), *model.pet_type(spawns[i].type), (*born)[i], *plans[i].traits);
+    }
+  }
+  return born;
+}
+
+std::vector<AgentId> ids_of(const dks_agent_id* items, uint32_t count) {
+  std::vector<AgentId> ids;
+  ids.reserve(count);
+  for (uint32_t i = 0; i < count; ++i) {
+    ids.emplace_back(items[i]);
+  }
+  return ids;
+}
+
+Json field_json(const Table& table, uint32_t field, uint32_t row) {
+  const auto number = [&](uint32_t element) {
+    const FieldType type = table.field(field).type;
+    const double value = table.number(field, row, element);
+    return type == FieldType::kF32 || type == FieldType::kF64 ? Json(value) : Json(static_cast<int64_t>(value));
+  };
+  if (table.field(field).width == 1) {
+    return number(0);
+  }
+  Json values = Json::array();
+  for (uint32_t element = 0; element < table.field(field).width; ++element) {
+    values.push_back(number(element));
+  }
+  return values;
+}
+
+// What a pet is beyond its columns.
+void add_pet(Json& json, Model& model, const pet::PetType& type, const Table& table, uint32_t row) {
+  const pet::Species& species = type.species();
+  const pet::Columns& columns = type.columns();
+  Json needs = Json::object();
+  for (uint32_t need = 0; need < species.needs.size(); ++need) {
+    needs.set(species.needs[need].name, table.ref<float>(columns.needs + need, row));
+  }
+  Json personality = Json::object();
+  for (uint32_t trait = 0; trait < pet::kTraits; ++trait) {
+    personality.set(pet::kTraitNames[trait], table.at<float>(columns.personality, row)[trait]);
+  }
+  Json ties = Json::array();
+  for (uint32_t i = 0; i < social::kMaxTies; ++i) {
+    const AgentId other(table.at<uint64_t>(columns.tie_other, row)[i]);
+    if (!other || model.world().find(other) == nullptr) {
+      continue;
+    }
+    const float familiarity = social::faded(
+        table.at<float>(columns.tie_familiarity, row)[i],
+        model.world().step_number() - table.at<uint32_t>(columns.tie_met, row)[i], species.familiarity_half_life
+    );
+    ties.push_back(Json::object()
+                       .set("id", other.value())
+                       .set("name", model.world().name(other))
+                       .set("familiarity", familiarity));
+  }
+  json.set("needs", std::move(needs)).set("personality", std::move(personality)).set("ties", std::move(ties));
+  json.set("action", species.actions[table.ref<uint32_t>(columns.action, row)].name);
+}
+
+}  // namespace
+}  // namespace dks::capi
+
+using namespace dks;        // NOLINT(google-build-using-namespace)
+using namespace dks::capi;  // NOLINT(google-build-using-namespace)
+
+extern "C" {
+
+void dks_spawn_desc_init_sized(dks_spawn_desc* desc, uint32_t struct_size) noexcept {
+  if (init_sized(desc, struct_size) && struct_size >= sizeof *desc) {
+    desc->x = -1;
+    desc->y = -1;
+  }
+}
+
+dks_status dks_model_spawn(
+    dks_model* model, const dks_spawn_desc* items, uint32_t count, dks_agent_id* out_ids
+) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (count == 0) {
+      return static_cast<dks_status>(DKS_OK);
+    }
+    if (items == nullptr) {
+      return missing("items");
+    }
+    if (items->struct_size < sizeof *items) {
+      return wrong_size("items[0]", items->struct_size, sizeof *items);
+    }
+    const auto born = spawn(inside, items, count);
+    if (!born) {
+      return fail(born.error());
+    }
+    for (uint32_t i = 0; i < count && out_ids != nullptr; ++i) {
+      out_ids[i] = (*born)[i].value();
+    }
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
+dks_status dks_model_remove(dks_model* model, const dks_agent_id* items, uint32_t count) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (items == nullptr && count > 0) {
+      return missing("items");
+    }
+    return status_of(inside.world().remove(ids_of(items, count)));
+  });
+}
+
+dks_status dks_model_move(
+    dks_model* model, const dks_agent_id* items, const int32_t* x, const int32_t* y, uint32_t count
+) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (count > 0 && (items == nullptr || x == nullptr || y == nullptr)) {
+      return missing("items, x or y");
+    }
+    const GridShape& shape = inside.world().grid().shape();
+    std::vector<uint32_t> cells;
+    for (uint32_t i = 0; i < count; ++i) {
+      if (x[i] < 0 || y[i] < 0 || x[i] >= static_cast<int32_t>(shape.width) || y[i] >= static_cast<int32_t>(shape.height)) {
+        return fail(invalid("items[", i, "]: cell (", x[i], ", ", y[i], ") is not on the ", shape.width, " x ", shape.height, " grid"));
+      }
+      cells.push_back(inside.world().grid().cell(static_cast<uint32_t>(x[i]), static_cast<uint32_t>(y[i])));
+    }
+    return status_of(inside.world().move(ids_of(items, count), cells));
+  });
+}
+
+dks_status dks_model_set(
+    dks_model* model, const dks_agent_id* items, uint32_t count, const char* field, uint32_t element,
+    const double* values
+) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (count > 0 && (items == nullptr || values == nullptr)) {
+      return missing("items or values");
+    }
+    if (field == nullptr) {
+      return missing("field");
+    }
+    return status_of(inside.world().set(ids_of(items, count), field, element, {values, count}));
+  });
+}
+
+dks_status dks_model_find(const dks_model* model, const char* name, dks_agent_id* out_agent) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (name == nullptr || out_agent == nullptr) {
+      return missing("name or out_agent");
+    }
+    const AgentId agent = inside.world().find_name(name);
+    if (!agent) {
+      return fail(unknown_name("agent called", name, inside.world().names()));
+    }
+    *out_agent = agent.value();
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
+dks_status dks_model_agent_name(const dks_model* model, dks_agent_id agent, const char** out_name) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (out_name == nullptr) {
+      return missing("out_name");
+    }
+    const auto slot = inside.world().expect(AgentId(agent));
+    if (!slot) {
+      return fail(slot.error());
+    }
+    *out_name = inside.world().name(AgentId(agent)).c_str();
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
+dks_status dks_model_agent_json(
+    const dks_model* model, dks_agent_id agent, char* buffer, uint64_t capacity, uint64_t* out_size
+) noexcept {
+  return enter(model, [&](Model& inside) {
+    const World& world = inside.world();
+    const AgentId id(agent);
+    const auto slot = world.expect(id);
+    if (!slot) {
+      return fail(slot.error());
+    }
+    const uint32_t row = (*slot)->row;
+    const Table& table = world.table((*slot)->type);
+    Json json = Json::object()
+                    .set("id", agent)
+                    .set("uid", table.uid(row).to_hex())
+                    .set("type", table.type().name)
+                    .set("name", world.name(id));
+    const uint32_t cell = world.cell_of(id);
+    if (cell != MultiGrid::kNone) {
+      json.set("x", world.grid().x(cell)).set("y", world.grid().y(cell));
+    }
+    if (const pet::PetType* type = inside.pet_type((*slot)->type); type != nullptr) {
+      add_pet(json, inside, *type, table, row);
+    }
+    Json fields = Json::object();
+    for (uint32_t field = 0; field < table.field_count(); ++field) {
+      fields.set(table.field(field).name, field_json(table, field, row));
+    }
+    json.set("fields", std::move(fields));
+    return write_text(write_json(json), buffer, capacity, out_size);
+  });
+}
+
+dks_status dks_model_type_name(const dks_model* model, uint32_t index, const char** out_name) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (out_name == nullptr) {
+      return missing("out_name");
+    }
+    if (index >= inside.world().type_count()) {
+      return fail(error(Status::kNotFound, "agent type ", index, ": there are ", inside.world().type_count()));
+    }
+    *out_name = inside.world().table(index).type().name.c_str();
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
+dks_status dks_model_column(
+    const dks_model* model, const char* type, const char* field, dks_column* out_column
+) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (type == nullptr || field == nullptr || out_column == nullptr) {
+      return missing("type, field or out_column");
+    }
+    const auto index = find_type(inside, type);
+    if (!index) {
+      return fail(index.error());
+    }
+    const Table& table = inside.world().table(*index);
+    const std::string_view name = field;
+    if (name == "id") {
+      *out_column = {table.ids().data(), table.size(), table.epoch(), DKS_TYPE_U64, sizeof(AgentId)};
+      return static_cast<dks_status>(DKS_OK);
+    }
+    if (name == "cell") {
+      // The grid keeps cells by slot; a column by row is made of them.
+      inside.cells.resize(inside.world().type_count());
+      std::vector<uint32_t>& cells = inside.cells[*index];
+      cells.clear();
+      for (const AgentId id : table.ids()) {
+        cells.push_back(inside.world().cell_of(id));
+      }
+      *out_column = {cells.data(), cells.size(), inside.world().step_number(), DKS_TYPE_U32, sizeof(uint32_t)};
+      return static_cast<dks_status>(DKS_OK);
+    }
+    const auto found = table.find(name);
+    if (!found) {
+      std::vector<std::string_view> known = {"id", "cell"};
+      for (const Field& candidate : table.type().fields) {
+        known.push_back(candidate.name);
+      }
+      return fail(unknown_name(text("field of agent type \"", type, "\" called"), name, known));
+    }
+    *out_column = {table.data(*found), table.size(), table.epoch(), static_cast<uint32_t>(table.field(*found).type), table.stride(*found)};
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
+}  // extern "C"

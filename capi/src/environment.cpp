@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+#include "model.h"
+
+namespace dks::capi {
+namespace {
+
+Json environment_json(const World& world) {
+  const Environment& environment = world.environment();
+  Json fields = Json::object();
+  for (const Environment::Field& field : environment.fields()) {
+    Json value = Json::object().set("value", field.value);
+    if (field.driven) {
+      value.set("driven", true).set("until", field.driven_until);
+    }
+    fields.set(field.name, std::move(value));
+  }
+  Json layers = Json::object();
+  for (uint32_t i = 0; i < world.layer_count(); ++i) {
+    Json values = Json::array();
+    for (const float value : world.layer(i).values()) {
+      values.push_back(value);
+    }
+    layers.set(world.layer(i).desc().name, std::move(values));
+  }
+  Json timers = Json::array();
+  for (const Timers::Timer& timer : world.timers().all()) {
+    timers.push_back(Json::object()
+                         .set("id", timer.id)
+                         .set("name", timer.desc.name)
+                         .set("next", timer.next)
+                         .set("every", timer.desc.interval)
+                         .set("count", timer.desc.count)
+                         .set("fired", timer.fired)
+                         .set("priority", timer.desc.priority)
+                         .set("paused", timer.paused));
+  }
+  return Json::object()
+      .set("fields", std::move(fields))
+      .set("temperature_drift", environment.drift())
+      .set("layers", std::move(layers))
+      .set("last_timer", world.timers().last_id())
+      .set("timers", std::move(timers));
+}
+
+// The whole is read and checked before anything is set.
+class EnvironmentLoader {
+ public:
+  EnvironmentLoader(World& world, JsonReader in) : world_(world), in_(std::move(in)) {}
+
+  void read() {
+    for (const auto& [name, value] : in_["fields"].members_or_empty()) {
+      read_field(name, value);
+    }
+    drift_ = in_["temperature_drift"].number<double>({-1e6, 1e6}, world_.environment().drift());
+    for (const auto& [name, value] : in_["layers"].members_or_empty()) {
+      read_layer(name, value);
+    }
+    has_timers_ = in_.has("timers");
+    last_timer_ = in_["last_timer"].integer<uint64_t>({0, int64_t{1} << 53}, world_.timers().last_id());
+    for (const JsonField item : in_["timers"].items_or_empty({0, 100'000})) {
+      read_timer(item);
+    }
+  }
+
+  void apply() {
+    Environment& environment = world_.environment_at_boundary();
+    for (const FieldState& field : fields_) {
+      environment.release(field.index);
+      environment.set_value(field.index, field.value);
+      if (field.driven) {
+        environment.drive(field.index, field.value, field.until);
+      }
+    }
+    environment.set_drift(drift_);
+    for (const LayerState& layer : layers_) {
+      for (uint32_t cell = 0; cell < layer.values.size(); ++cell) {
+        world_.layer_at_boundary(layer.index).set(cell, layer.values[cell]);
+      }
+    }
+    if (has_timers_) {
+      world_.timers_at_boundary().restore(std::move(timers_), last_timer_);
+    }
+  }
+
+ private:
+  struct FieldState {
+    uint32_t index;
+    double value;
+    bool driven;
+    uint64_t until;
+  };
+  struct LayerState {
+    uint32_t index;
+    std::vector<float> values;
+  };
+
+  void read_field(std::string_view name, const JsonField& value) {
+    const Environment& environment = world_.environment();
+    const auto index = environment.find(name);
+    if (!index) {
+      std::vector<std::string_view> known;
+      for (const Environment::Field& field : environment.fields()) {
+        known.push_back(field.name);
+      }
+      return value.refuse_name(name, {"environment field", known});
+    }
+    JsonReader in = value.object();
+    const Environment::Field& field = environment.fields()[*index];
+    const double number = in["value"].number<double>({field.min, field.max});
+    const bool driven = in["driven"].boolean(false);
+    fields_.push_back({*index, number, driven, in["until"].integer<uint64_t>({0, int64_t{1} << 53}, 0)});
+  }
+
+  void read_layer(std::string_view name, const JsonField& value) {
+    const auto index = world_.find_layer(name);
+    if (!index) {
+      std::vector<std::string_view> known;
+      for (uint32_t i = 0; i < world_.layer_count(); ++i) {
+        known.push_back(world_.layer(i).desc().name);
+      }
+      return value.refuse_name(name, {"layer", known});
+    }
+    const LayerDesc& desc = world_.layer(*index).desc();
+    layers_.push_back(
+        {*index, value.numbers<float>({desc.min, desc.max}, JsonCount::exactly(world_.grid().shape().cell_count()))}
+    );
+  }
+
+  void read_timer(const JsonField& item) {
+    JsonReader in = item.object();
+    Timers::Timer timer{};
+    timer.id = in["id"].integer<uint64_t>({1, static_cast<int64_t>(last_timer_)});
+    timer.desc.name = in["name"].string({256, true});
+    timer.next = in["next"].integer<uint64_t>({0, int64_t{1} << 53});
+    timer.desc.interval = in["every"].integer<uint32_t>({}, 0);
+    timer.desc.count = in["count"].integer<uint32_t>({}, 0);
+    timer.fired = in["fired"].integer<uint32_t>({}, 0);
+    timer.desc.priority = in["priority"].integer<int32_t>({}, 0);
+    timer.paused = in["paused"].boolean(false);
+    timers_.push_back(std::move(timer));
+  }
+
+  World& world_;
+  JsonReader in_;
+  std::vector<FieldState> fields_;
+  std::vector<LayerState> layers_;
+  std::vector<Timers::Timer> timers_;
+  double drift_ = 0;
+  uint64_t last_timer_ = 0;
+  bool has_timers_ = false;
+};
+
+}  // namespace
+}  // namespace dks::capi
+
+using namespace dks;        // NOLINT(google-build-using-namespace)
+using namespace dks::capi;  // NOLINT(google-build-using-namespace)
+
+extern "C" {
+
+dks_status dks_model_environment(const dks_model* model, const char* field, double* out_value) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (field == nullptr || out_value == nullptr) {
+      return missing("field or out_value");
+    }
+    const auto index = find_environment_field(inside, field);
+    if (!index) {
+      return fail(index.error());
+    }
+    *out_value = inside.world().environment().value(*index);
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
+dks_status dks_model_drive(dks_model* model, const char* field, double value, uint32_t steps) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (field == nullptr) {
+      return missing("field");
+    }
+    const auto index = find_environment_field(inside, field);
+    return index ? status_of(inside.world().drive(*index, value, steps)) : fail(index.error());
+  });
+}
+
+dks_status dks_model_release(dks_model* model, const char* field) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (field == nullptr) {
+      return missing("field");
+    }
+    const auto index = find_environment_field(inside, field);
+    return index ? status_of(inside.world().release(*index)) : fail(index.error());
+  });
+}
+
+dks_status dks_model_environment_json(
+    const dks_model* model, char* buffer, uint64_t capacity, uint64_t* out_size
+) noexcept {
+  return enter(model, [&](Model& inside) {
+    return write_text(write_json(environment_json(inside.world())), buffer, capacity, out_size);
+  });
+}
+
+dks_status dks_model_set_environment_json(dks_model* model, const char* json, uint64_t size) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (json == nullptr) {
+      return missing("json");
+    }
+    const auto parsed = parse_json("environment", {json, size});
+    if (!parsed) {
+      return fail(parsed.error());
+    }
+    JsonSource source("environment", *parsed);
+    EnvironmentLoader loader(inside.world(), source.root().object());
+    loader.read();
+    if (const auto read = source.finish(); !read) {
+      return fail(read.error());
+    }
+    loader.apply();
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
+dks_status dks_model_layer(const dks_model* model, const char* layer, dks_column* out_column) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (layer == nullptr || out_column == nullptr) {
+      return missing("layer or out_column");
+    }
+    const auto index = find_layer(inside, layer);
+    if (!index) {
+      return fail(index.error());
+    }
+    const auto values = inside.world().layer(*index).values();
+    *out_column = {values.data(), values.size(), inside.world().step_number(), DKS_TYPE_F32, sizeof(float)};
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
+dks_status dks_model_set_layer(
+    dks_model* model, const char* layer, const int32_t* x, const int32_t* y, const double* values, uint32_t count
+) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (layer == nullptr || (count > 0 && (x == nullptr || y == nullptr || values == nullptr))) {
+      return missing("layer, x, y or values");
+    }
+    const auto index = find_layer(inside, layer);
+    if (!index) {
+      return fail(index.error());
+    }
+    const GridShape& shape = inside.world().grid().shape();
+    std::vector<uint32_t> cells;
+    for (uint32_t i = 0; i < count; ++i) {
+      if (x[i] < 0 || y[i] < 0 || x[i] >= static_cast<int32_t>(shape.width) || y[i] >= static_cast<int32_t>(shape.height)) {
+        return fail(invalid("cell (", x[i], ", ", y[i], ") is not on the ", shape.width, " x ", shape.height, " grid"));
+      }
+      cells.push_back(inside.world().grid().cell(static_cast<uint32_t>(x[i]), static_cast<uint32_t>(y[i])));
+    }
+    return status_of(inside.world().set_layer(*index, cells, {values, count}));
+  });
+}
+
+// ---- timers ---------------------------------------------------------------------------------------------
+
+void dks_timer_desc_init_sized(dks_timer_desc* desc, uint32_t struct_size) noexcept { init_sized(desc, struct_size); }
+
+dks_status dks_model_schedule(dks_model* model, const dks_timer_desc* desc, uint64_t* out_timer) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (desc == nullptr || desc->struct_size < sizeof *desc) {
+      return desc == nullptr ? missing("desc") : wrong_size("desc", desc->struct_size, sizeof *desc);
+    }
+    const uint64_t now = inside.world().step_number();
+    if (desc->start != 0 && desc->start < now) {
+      return fail(invalid("desc.start: step ", desc->start, " is in the past, the next step is ", now));
+    }
+    TimerDesc timer;
+    timer.name = desc->name == nullptr ? "" : desc->name;
+    timer.start = desc->start == 0 ? now : desc->start;
+    timer.interval = desc->interval;
+    timer.count = desc->count;
+    timer.priority = desc->priority;
+    const uint64_t id = inside.world().timers_at_boundary().add(std::move(timer));
+    if (out_timer != nullptr) {
+      *out_timer = id;
+    }
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
+dks_status dks_model_pause_timer(dks_model* model, uint64_t timer, int32_t paused) noexcept {
+  return enter(model, [&](Model& inside) {
+    return status_of(inside.world().timers_at_boundary().pause(timer, paused != 0));
+  });
+}
+
+dks_status dks_model_cancel_timer(dks_model* model, uint64_t timer) noexcept {
+  return enter(model, [&](Model& inside) { return status_of(inside.world().timers_at_boundary().cancel(timer)); });
+}
+
+}  // extern "C"

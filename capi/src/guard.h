@@ -1,0 +1,59 @@
+// The border: every function of dks.h runs inside one guard, and nothing that goes wrong gets past it.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <new>
+#include <string_view>
+
+#include "base/status.h"
+#include "dks.h"
+
+namespace dks::capi {
+
+// Keeps the text for dks_last_error(); never allocates, cuts what is too long.
+dks_status fail(dks_status status, std::string_view text) noexcept;
+inline dks_status fail(const Error& error) noexcept {
+  return fail(static_cast<dks_status>(error.status), error.text);
+}
+
+inline dks_status status_of(const Error& error) noexcept { return fail(error); }
+template <class T>
+dks_status status_of(const Result<T>& result) noexcept {
+  return result.ok() ? DKS_OK : fail(result.error());
+}
+
+// Runs body, which returns a dks_status, and turns whatever it throws into one.
+template <class Body>
+dks_status guard(Body&& body) noexcept {
+  try {
+    return body();
+  } catch (const std::bad_alloc&) {
+    return fail(DKS_E_NOMEM, "out of memory, or the model's memory limit is reached");
+  } catch (const std::exception& exception) {
+    return fail(DKS_E_INTERNAL, exception.what());
+  } catch (...) {
+    return fail(DKS_E_INTERNAL, "an unknown exception");
+  }
+}
+
+// One thread at a time: whoever comes while another call is inside is refused.
+class Entry {
+ public:
+  explicit Entry(std::atomic<bool>& busy) : busy_(busy), entered_(!busy.exchange(true, std::memory_order_acquire)) {}
+  ~Entry() {
+    if (entered_) {
+      busy_.store(false, std::memory_order_release);
+    }
+  }
+  Entry(const Entry&) = delete;
+  Entry& operator=(const Entry&) = delete;
+  explicit operator bool() const { return entered_; }
+
+ private:
+  std::atomic<bool>& busy_;
+  bool entered_;
+};
+
+}  // namespace dks::capi

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: MIT
+#include "model.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include "builtin_species.h"
+#include "nearest_name.h"
+
+namespace dks::capi {
+
+dks_status write_text(std::string_view text, char* buffer, uint64_t capacity, uint64_t* out_size) noexcept {
+  if (out_size != nullptr) {
+    *out_size = text.size();
+  }
+  if (buffer == nullptr && capacity > 0) {
+    return missing("buffer");
+  }
+  if (buffer == nullptr && out_size != nullptr) {
+    return DKS_OK;  // only the size was asked for
+  }
+  if (capacity < text.size() + 1) {
+    return fail(DKS_E_LIMIT, "buffer: the text and its terminator do not fit; *out_size tells the text's size");
+  }
+  std::memcpy(buffer, text.data(), text.size());
+  buffer[text.size()] = '\0';
+  return DKS_OK;
+}
+
+dks_status wrong_size(const char* what, uint32_t found, size_t least) noexcept {
+  return guard([&] {
+    return fail(invalid(what, ".struct_size: ", found, " is below ", least, "; set it up with its init macro"));
+  });
+}
+
+Error unknown_name(std::string_view what, std::string_view name, std::span<const std::string_view> known) {
+  std::string said = text("no ", what, " \"", name.substr(0, 64), "\"");
+  if (const auto nearest = nearest_name(name, known)) {
+    said += text("; did you mean \"", *nearest, "\"?");
+  }
+  return Error{Status::kNotFound, std::move(said)};
+}
+
+Result<uint32_t> find_type(Model& model, const char* type) {
+  if (const auto found = model.world().find_type(type)) {
+    return *found;
+  }
+  std::vector<std::string_view> known;
+  for (uint32_t i = 0; i < model.world().type_count(); ++i) {
+    known.push_back(model.world().table(i).type().name);
+  }
+  return unknown_name("agent type", type, known);
+}
+
+Result<uint32_t> find_layer(Model& model, const char* layer) {
+  if (const auto found = model.world().find_layer(layer)) {
+    return *found;
+  }
+  std::vector<std::string_view> known;
+  for (uint32_t i = 0; i < model.world().layer_count(); ++i) {
+    known.push_back(model.world().layer(i).desc().name);
+  }
+  return unknown_name("layer", layer, known);
+}
+
+Result<uint32_t> find_environment_field(Model& model, const char* field) {
+  if (const auto found = model.world().environment().find(field)) {
+    return *found;
+  }
+  std::vector<std::string_view> known;
+  for (const Environment::Field& candidate : model.world().environment().fields()) {
+    known.push_back(candidate.name);
+  }
+  return unknown_name("environment field", field, known);
+}
+
+namespace {
+
+dks_status create(const dks_model_desc* desc, std::span<const Document> documents, dks_model** out_model) {
+  dks_model_desc settings{};
+  if (desc != nullptr) {
+    if (desc->struct_size < DKS_MODEL_DESC_MIN_SIZE) {
+      return wrong_size("desc", desc->struct_size, DKS_MODEL_DESC_MIN_SIZE);
+    }
+    settings = read_sized(desc);
+  }
+  if (settings.flags != 0) {
+    return fail(invalid("desc.flags: ", settings.flags, " has unknown bits, expected 0"));
+  }
+  if (settings.worker_count > 1024) {
+    return fail(invalid("desc.worker_count: ", settings.worker_count, " is not in [0, 1024]"));
+  }
+  if (settings.max_agents > (1U << 26)) {
+    return fail(invalid("desc.max_agents: ", settings.max_agents, " is not in [0, ", 1U << 26, "]"));
+  }
+  WorldOverrides overrides{settings.seed, settings.max_agents, settings.worker_count, {}};
+  if (settings.mind != nullptr) {
+    overrides.mind = settings.mind;
+    if (std::find(std::begin(pet::kMindNames), std::end(pet::kMindNames), overrides.mind) == std::end(pet::kMindNames)) {
+      return fail(unknown_name("mind", overrides.mind, pet::kMindNames));
+    }
+  }
+  Allocator allocator;
+  if (settings.allocator != nullptr) {
+    if (settings.allocator->alloc == nullptr || settings.allocator->dealloc == nullptr) {
+      return missing("desc.allocator: alloc or dealloc");
+    }
+    allocator = {settings.allocator->alloc, settings.allocator->dealloc, settings.allocator->user};
+  }
+  auto model = std::make_unique<dks_model>();
+  model->shared = std::make_shared<Model>(allocator, settings.memory_limit);
+  auto loaded = load_world(documents, overrides, model->shared->memory);
+  if (!loaded) {
+    return fail(loaded.error());
+  }
+  model->shared->loaded = std::move(*loaded);
+  *out_model = model.release();
+  return DKS_OK;
+}
+
+// What dks_model_create makes: the built-in species on a meadow of its own.
+constexpr std::string_view kDefaultWorld = R"json({
+  "name": "world",
+  "layers": {
+    "place": {"categories": ["wild", "nest", "feeder", "playground"], "initial": "wild", "areas": [
+      {"value": "nest", "x": 2, "y": 2, "width": 6, "height": 5},
+      {"value": "feeder", "x": 11, "y": 3, "width": 6, "height": 5},
+      {"value": "playground", "x": 6, "y": 12, "width": 6, "height": 5}]},
+    "food": {"growth": 0.05, "areas": [{"where": {"place": "feeder"}, "value": 1}]}
+  }
+})json";
+
+}  // namespace
+}  // namespace dks::capi
+
+using namespace dks;        // NOLINT(google-build-using-namespace): the C functions stand outside
+using namespace dks::capi;  // NOLINT(google-build-using-namespace)
+
+extern "C" {
+
+void dks_model_desc_init_sized(dks_model_desc* desc, uint32_t struct_size) noexcept { init_sized(desc, struct_size); }
+
+dks_status dks_model_create(const dks_model_desc* desc, dks_model** out_model) noexcept {
+  if (out_model == nullptr) {
+    return missing("out_model");
+  }
+  *out_model = nullptr;
+  const Document document{"the default world", kDefaultWorld};
+  return guard([&] { return create(desc, {&document, 1}, out_model); });
+}
+
+dks_status dks_model_create_world(
+    const dks_model_desc* desc, const dks_document* items, uint32_t count, dks_model** out_model
+) noexcept {
+  if (out_model == nullptr) {
+    return missing("out_model");
+  }
+  *out_model = nullptr;
+  if (items == nullptr || count == 0) {
+    return missing("items");
+  }
+  return guard([&] {
+    std::vector<Document> documents;
+    for (uint32_t i = 0; i < count; ++i) {
+      if (items[i].name == nullptr || (items[i].data == nullptr && items[i].size > 0)) {
+        return missing("items[].name or items[].data");
+      }
+      documents.push_back({items[i].name, {items[i].data, items[i].size}});
+    }
+    return create(desc, documents, out_model);
+  });
+}
+
+void dks_model_destroy(dks_model* model) noexcept { delete model; }
+
+dks_status dks_model_step(dks_model* model, uint32_t count) noexcept {
+  return enter(model, [&](Model& inside) {
+    for (uint32_t i = 0; i < count; ++i) {
+      inside.messages.clear();
+      inside.outbox.clear();
+      inside.queue.clear();
+      inside.channel.clear();
+      if (const auto done = inside.world().step(); !done) {
+        return fail(done.error());
+      }
+    }
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
+dks_status dks_model_hash(const dks_model* model, uint64_t* out_hash) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (out_hash == nullptr) {
+      return missing("out_hash");
+    }
+    *out_hash = inside.world().hash();
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
+dks_status dks_model_get_info(const dks_model* model, dks_model_info* out_info) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (out_info == nullptr) {
+      return missing("out_info");
+    }
+    if (out_info->struct_size < sizeof(uint32_t)) {
+      return wrong_size("out_info", out_info->struct_size, sizeof(uint32_t));
+    }
+    const World& world = inside.world();
+    dks_model_info info{};
+    info.width = world.grid().shape().width;
+    info.height = world.grid().shape().height;
+    info.steps_per_day = world.environment().desc().steps_per_day;
+    info.seed = world.seed();
+    info.step = world.step_number();
+    info.agent_count = world.agent_count();
+    info.max_agents = world.desc().max_agents;
+    info.worker_count = world.workers().count();
+    info.type_count = world.type_count();
+    info.inputs_accepted = world.inputs_accepted();
+    info.inputs_dropped = world.inputs_dropped();
+    info.memory_bytes = inside.memory.use().bytes;
+    info.memory_peak = inside.memory.use().peak;
+    write_sized(info, out_info);
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
+dks_status dks_model_get_counters(const dks_model* model, dks_counters* out_counters) noexcept {
+  return enter(model, [&](Model& inside) {
+    if (out_counters == nullptr) {
+      return missing("out_counters");
+    }
+    if (out_counters->struct_size < sizeof(uint32_t)) {
+      return wrong_size("out_counters", out_counters->struct_size, sizeof(uint32_t));
+    }
+    const Counters& from = inside.world().counters();
+    const dks_counters counters{0, 0, from.steps, from.activations, from.gather, from.environment, from.sense,
+                                from.think, from.act, from.commit, from.collect, from.publish};
+    write_sized(counters, out_counters);
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
+dks_status dks_model_world_json(
+    const dks_model* model, char* buffer, uint64_t capacity, uint64_t* out_size
+) noexcept {
+  return enter(model, [&](Model& inside) {
+    const World& world = inside.world();
+    const GridShape& shape = world.grid().shape();
+    Json layers = Json::object();
+    for (uint32_t i = 0; i < world.layer_count(); ++i) {
+      const LayerDesc& desc = world.layer(i).desc();
+      Json categories = Json::array();
+      for (const std::string& category : desc.categories) {
+        categories.push_back(category);
+      }
+      layers.set(
+          desc.name, Json::object().set("min", desc.min).set("max", desc.max).set("categories", std::move(categories))
+      );
+    }
+    Json objects = Json::array();
+    for (const Object& object : world.objects()) {
+      objects.push_back(Json::object()
+                            .set("kind", world.object_kinds()[object.kind].name)
+                            .set("x", world.grid().x(object.cell))
+                            .set("y", world.grid().y(object.cell)));
+    }
+    Json types = Json::array();
+    for (uint32_t i = 0; i < world.type_count(); ++i) {
+      Json fields = Json::array();
+      for (const Field& field : world.table(i).type().fields) {
+        fields.push_back(Json::object().set("name", field.name).set("width", field.width));
+      }
+      Json type = Json::object().set("name", world.table(i).type().name);
+      if (const pet::PetType* species = inside.pet_type(i); species != nullptr) {
+        type.set("glyph", species->species().glyph);
+        Json actions = Json::array();
+        for (const pet::Action& action : species->species().actions) {
+          actions.push_back(action.name);
+        }
+        Json needs = Json::array();
+        for (const pet::Need& need : species->species().needs) {
+          needs.push_back(need.name);
+        }
+        Json care = Json::array();
+        for (const pet::Care& kind : species->species().care) {
+          care.push_back(kind.kind);
+        }
+        type.set("actions", std::move(actions)).set("needs", std::move(needs)).set("care", std::move(care));
+      }
+      type.set("fields", std::move(fields));
+      types.push_back(std::move(type));
+    }
+    Json users = Json::array();
+    for (const User& user : world.users().all()) {
+      users.push_back(world.symbols().name(user.name));
+    }
+    Json events = Json::array();
+    for (const ScheduledEvent& event : world.scheduled_events()) {
+      events.push_back(event.name);
+    }
+    const Json json = Json::object()
+                          .set("name", inside.loaded.name)
+                          .set("seed", world.seed())
+                          .set("width", shape.width)
+                          .set("height", shape.height)
+                          .set("torus", shape.torus)
+                          .set("steps_per_day", world.environment().desc().steps_per_day)
+                          .set("layers", std::move(layers))
+                          .set("objects", std::move(objects))
+                          .set("types", std::move(types))
+                          .set("users", std::move(users))
+                          .set("events", std::move(events));
+    return write_text(write_json(json), buffer, capacity, out_size);
+  });
+}
+
+}  // extern "C"

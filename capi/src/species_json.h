@@ -1,0 +1,19 @@
+// Species documents: JSON to pet::Species (examples/worlds/species.schema.json).
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string_view>
+
+#include "base/status.h"
+#include "json_reader.h"
+#include "pet/species.h"
+
+namespace dks::capi {
+
+// `extends` has been resolved: the document is whole.
+Result<pet::Species> load_species(std::string_view document_name, const Json& json);
+
+// {"mean": [5], "deviation": [5], "correlation": [[5] x 5]} in the order of pet::kTraitNames.
+pet::PersonalityPrior load_personality_prior(const JsonField& field);
+
+}  // namespace dks::capi

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cstring>
+
+#include "guard.h"
+
+namespace dks::capi {
+namespace {
+
+constexpr size_t kLongestError = 2048;
+
+char* last_error() noexcept {
+  static thread_local char text[kLongestError] = "";
+  return text;
+}
+
+}  // namespace
+
+dks_status fail(dks_status status, std::string_view text) noexcept {
+  size_t size = std::min(text.size(), kLongestError - 1);
+  while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) {
+    --size;  // not in the middle of a UTF-8 sequence
+  }
+  std::memcpy(last_error(), text.data(), size);
+  last_error()[size] = '\0';
+  return status;
+}
+
+#define DKS_SAME(name, code, text) static_assert(DKS_##name == (code));
+DKS_STATUS_MAP(DKS_SAME)
+#undef DKS_SAME
+static_assert(static_cast<int32_t>(Status::kInvalid) == DKS_E_INVALID);
+static_assert(static_cast<int32_t>(Status::kNoMemory) == DKS_E_NOMEM);
+static_assert(static_cast<int32_t>(Status::kStale) == DKS_E_STALE);
+static_assert(static_cast<int32_t>(Status::kBusy) == DKS_E_BUSY);
+static_assert(static_cast<int32_t>(Status::kLimit) == DKS_E_LIMIT);
+static_assert(static_cast<int32_t>(Status::kNotFound) == DKS_E_NOTFOUND);
+static_assert(static_cast<int32_t>(Status::kVersion) == DKS_E_VERSION);
+static_assert(static_cast<int32_t>(Status::kIo) == DKS_E_IO);
+static_assert(static_cast<int32_t>(Status::kUser) == DKS_E_USER);
+static_assert(static_cast<int32_t>(Status::kInternal) == DKS_E_INTERNAL);
+
+}  // namespace dks::capi
+
+extern "C" {
+
+uint32_t dks_version(void) noexcept { return DKS_VERSION_NUMBER; }
+
+const char* dks_status_name(dks_status status) noexcept {
+  switch (status) {
+#define DKS_NAME(name, code, text) \
+  case code:                       \
+    return "DKS_" #name;
+    DKS_STATUS_MAP(DKS_NAME)
+#undef DKS_NAME
+    default:
+      return "unknown status";
+  }
+}
+
+const char* dks_last_error(void) noexcept { return dks::capi::last_error(); }
+
+}  // extern "C"

@@ -1,0 +1,608 @@
+// SPDX-License-Identifier: MIT
+#include "world_json.h"
+
+#include <algorithm>
+
+#include "builtin_species.h"
+#include "data/collector.h"
+#include "species_json.h"
+
+namespace dks::capi {
+namespace {
+
+constexpr double kMost = 1e9;
+constexpr std::string_view kActivations[] = {
+    "RandomActivation", "SimultaneousActivation", "StagedActivation", "RandomActivationByType"};
+constexpr std::string_view kNeighbourhoods[] = {"moore", "von_neumann"};
+constexpr std::string_view kAggregates[] = {"none", "count", "sum", "mean", "min", "max"};
+
+// ---- the frame: what has to be known before there is a world -----------------------------------------------
+
+GridShape load_grid(const JsonField& field) {
+  GridShape grid;
+  JsonReader in = field.object_or_empty();
+  grid.width = in["width"].integer<uint32_t>({1, 65535}, grid.width);
+  grid.height = in["height"].integer<uint32_t>({1, 65535}, grid.height);
+  grid.torus = in["torus"].boolean(grid.torus);
+  grid.neighbourhood = in["neighbourhood"].choice<Neighbourhood>({"neighbourhood", kNeighbourhoods}, grid.neighbourhood);
+  grid.capacity = in["capacity"].integer<uint32_t>({0, 1'000'000}, grid.capacity);
+  if (uint64_t{grid.width} * grid.height > (1U << 26)) {
+    in.refuse("a grid of ", grid.width, " x ", grid.height, " cells is larger than 2^26 cells");
+  }
+  return grid;
+}
+
+ActivationDesc load_activation(const JsonField& field) {
+  JsonReader in = field.object_or_empty();
+  ActivationDesc activation;
+  switch (in["kind"].index_in({"activation", kActivations}, 0)) {
+    case 1:
+      activation = ActivationDesc::simultaneous();
+      break;
+    case 2:
+      activation = ActivationDesc::staged(in["stages"].strings({64}, {1, 64}));
+      activation.shuffle_between_stages = in["shuffle_between_stages"].boolean(false);
+      break;
+    case 3:
+      activation = ActivationDesc::random_by_type();
+      activation.shuffle_types = in["shuffle_types"].boolean(true);
+      break;
+    default:
+      break;
+  }
+  activation.shuffle = in["shuffle"].boolean(true);
+  if (activation.waves != 1) {
+    activation.waves = in["waves"].integer<uint32_t>({0, 1 << 26}, 0);
+  }
+  return activation;
+}
+
+void load_weather(const JsonField& field, EnvironmentDesc& desc) {
+  JsonReader in = field.object_or_empty();
+  desc.weather_turns_per_day = in["turns_per_day"].number<double>({0, 1e4}, desc.weather_turns_per_day);
+  double total = 0;
+  for (size_t i = 0; i < std::size(kWeatherNames); ++i) {
+    desc.weather_share[i] = in[kWeatherNames[i]].number<double>({0, kMost}, desc.weather_share[i]);
+    total += desc.weather_share[i];
+  }
+  if (total - (desc.storms ? 0 : desc.weather_share[3]) <= 0) {
+    in.refuse("the shares of all kinds of weather are 0");
+  }
+}
+
+EnvironmentDesc load_environment(const JsonField& field) {
+  EnvironmentDesc desc;
+  JsonReader in = field.object_or_empty();
+  in["fields"];
+  desc.steps_per_day = in["steps_per_day"].integer<uint32_t>({1, 86'400'000}, desc.steps_per_day);
+  desc.start_hour = in["start_hour"].number<double>({0, 24}, desc.start_hour);
+  desc.sunrise = in["sunrise"].number<double>({0, 24}, desc.sunrise);
+  desc.sunset = in["sunset"].number<double>({0, 24}, desc.sunset);
+  if (desc.sunset <= desc.sunrise) {
+    in["sunset"].refuse(desc.sunset, " is not after sunrise at ", desc.sunrise);
+  }
+  desc.night = in["night"].boolean(desc.night);
+  desc.storms = in["storms"].boolean(desc.storms);
+  load_weather(in["weather"], desc);
+  JsonReader temperature = in["temperature"].object_or_empty();
+  desc.temperature_mean = temperature["mean"].number<double>({-90, 90}, desc.temperature_mean);
+  desc.temperature_swing = temperature["swing"].number<double>({0, 90}, desc.temperature_swing);
+  desc.temperature_drift = temperature["drift"].number<double>({0, 90}, desc.temperature_drift);
+  JsonReader danger = in["danger"].object_or_empty();
+  desc.danger_base = danger["base"].number<double>({0, 1}, desc.danger_base);
+  desc.danger_night = danger["night"].number<double>({0, 1}, desc.danger_night);
+  desc.danger_storm = danger["storm"].number<double>({0, 1}, desc.danger_storm);
+  desc.noise_decay = in["noise_decay"].number<double>({0, 1}, desc.noise_decay);
+  return desc;
+}
+
+// ---- the loader of what stands in the world ------------------------------------------------------------------
+
+class WorldLoader {
+ public:
+  WorldLoader(JsonReader& in, std::span<const Document> documents, const WorldOverrides& overrides, Memory& memory)
+      : in_(in), documents_(documents), overrides_(overrides), memory_(memory) {}
+
+  Result<LoadedWorld> load();
+
+ private:
+  World& world() { return *loaded_.world; }
+  const MultiGrid& grid() { return world().grid(); }
+
+  void make_world();
+  void load_fields();
+  void load_layers();
+  void load_areas(const JsonField& field, uint32_t layer);
+  void load_area(const JsonField& field, uint32_t layer);
+  void load_objects();
+  void load_events();
+  ScheduledEvent::Fill load_fill(const JsonField& field);
+  void load_schedule();
+  Result<> load_species();
+  Result<> add_species(std::string_view document, Json json);
+  void load_pets();
+  void load_pet(const JsonField& field);
+  void load_users();
+  void load_reporters();
+
+  double load_layer_value(const JsonField& field, uint32_t layer);
+  uint32_t load_layer_name(const JsonField& field);
+  uint32_t load_category(const JsonField& field, uint32_t layer);
+  uint32_t load_x(const JsonField& field) { return field.integer<uint32_t>({0, grid().shape().width - 1}); }
+  uint32_t load_y(const JsonField& field) { return field.integer<uint32_t>({0, grid().shape().height - 1}); }
+  std::vector<std::string_view> layer_names();
+  // Says an error of core where it belongs.
+  template <class T>
+  bool check(const JsonField& field, const Result<T>& result) {
+    if (!result) {
+      field.refuse(result.error().text);
+    }
+    return result.ok();
+  }
+
+  JsonReader& in_;
+  std::span<const Document> documents_;
+  WorldOverrides overrides_;
+  Memory& memory_;
+  LoadedWorld loaded_;
+  std::optional<pet::PersonalityPrior> prior_;
+};
+
+void WorldLoader::make_world() {
+  loaded_.name = in_["name"].string({256}, "world");
+  WorldDesc desc;
+  desc.seed = in_["seed"].integer<uint64_t>({0, int64_t{1} << 53}, 1);
+  desc.max_agents = in_["max_agents"].integer<uint32_t>({1, 1 << 26}, desc.max_agents);
+  desc.grid = load_grid(in_["grid"]);
+  desc.activation = load_activation(in_["activation"]);
+  desc.environment = load_environment(in_["environment"]);
+  if (overrides_.mind.empty()) {
+    overrides_.mind = pet::kMindNames[in_["mind"].index_in({"mind", pet::kMindNames}, 0)];
+  } else {
+    in_["mind"];
+  }
+  desc.seed = overrides_.seed != 0 ? overrides_.seed : desc.seed;
+  desc.max_agents = overrides_.max_agents != 0 ? overrides_.max_agents : desc.max_agents;
+  desc.worker_count = overrides_.worker_count != 0 ? overrides_.worker_count : 1;
+  if (in_.ok()) {
+    loaded_.world = std::make_unique<World>(std::move(desc), memory_);
+  }
+}
+
+void WorldLoader::load_fields() {
+  JsonReader environment = in_["environment"].object_or_empty();
+  for (const auto& [name, value] : environment["fields"].members_or_empty({0, 1024})) {
+    JsonReader field = value.object();
+    const double min = field["min"].number<double>({-kMost, kMost}, 0);
+    const double max = field["max"].number<double>({min, kMost}, std::max(min, 1.0));
+    const double start = field["value"].number<double>({min, max}, min);
+    check(value, world().add_environment_field(std::string(name), start, min, max));
+  }
+  environment.ignore_rest();
+}
+
+// ---- layers --------------------------------------------------------------------------------------------------
+
+std::vector<std::string_view> WorldLoader::layer_names() {
+  std::vector<std::string_view> names;
+  for (uint32_t i = 0; i < world().layer_count(); ++i) {
+    names.push_back(world().layer(i).desc().name);
+  }
+  return names;
+}
+
+uint32_t WorldLoader::load_layer_name(const JsonField& field) {
+  const auto names = layer_names();
+  return static_cast<uint32_t>(field.index_in({"layer", names}));
+}
+
+uint32_t WorldLoader::load_category(const JsonField& field, uint32_t layer) {
+  const auto& categories = world().layer(layer).desc().categories;
+  const std::vector<std::string_view> names(categories.begin(), categories.end());
+  return static_cast<uint32_t>(field.index_in({"category of this layer", names}));
+}
+
+// A number of a layer's range, or the name of a category.
+double WorldLoader::load_layer_value(const JsonField& field, uint32_t layer) {
+  const LayerDesc& desc = world().layer(layer).desc();
+  return desc.categories.empty() ? field.number<double>({desc.min, desc.max}) : load_category(field, layer);
+}
+
+void WorldLoader::load_layers() {
+  for (const auto& [name, value] : in_["layers"].members_or_empty({0, 256})) {
+    JsonReader in = value.object();
+    LayerDesc desc;
+    desc.name = name;
+    if (in.has("categories")) {
+      desc.categories = in["categories"].strings({64}, {1, 256});
+      desc.max = static_cast<float>(desc.categories.size()) - 1;
+    } else {
+      desc.min = in["min"].number<float>({-1e6, 1e6}, 0);
+      desc.max = in["max"].number<float>({static_cast<double>(desc.min), 1e6}, std::max(desc.min, 1.0F));
+      desc.growth = in["growth"].number<float>({0, 1e6}, 0);
+      desc.decay = in["decay"].number<float>({0, 1}, 0);
+      desc.diffusion = in["diffusion"].number<float>({0, 1}, 0);
+      desc.initial = in["initial"].number<float>({static_cast<double>(desc.min), static_cast<double>(desc.max)}, desc.min);
+    }
+    const auto layer = world().add_layer(std::move(desc));
+    if (!check(value, layer)) {
+      return;
+    }
+    if (!world().layer(*layer).desc().categories.empty() && in.has("initial")) {
+      const auto initial = static_cast<float>(load_category(in["initial"], *layer));
+      for (uint32_t cell = 0; cell < grid().shape().cell_count(); ++cell) {
+        world().layer_at_boundary(*layer).set(cell, initial);
+      }
+    }
+    load_areas(in["areas"], *layer);
+  }
+}
+
+void WorldLoader::load_areas(const JsonField& field, uint32_t layer) {
+  for (const JsonField area : field.items_or_empty({0, 100'000})) {
+    load_area(area, layer);
+  }
+}
+
+// {"x", "y", "width", "height", "value"} or {"where": {layer: category}, "value"}.
+void WorldLoader::load_area(const JsonField& field, uint32_t layer) {
+  JsonReader in = field.object();
+  const auto value = static_cast<float>(load_layer_value(in["value"], layer));
+  PropertyLayer& target = world().layer_at_boundary(layer);
+  const auto fill = [&](uint32_t cell) {
+    target.set(cell, value);
+    target.set_ceiling(cell, value);
+  };
+  if (in.has("where")) {
+    for (const auto& member : in["where"].members({1, 1})) {
+      const auto names = layer_names();
+      const auto found = std::find(names.begin(), names.end(), member.key);
+      if (found == names.end()) {
+        return member.field.refuse_name(member.key, {"layer", names});
+      }
+      const auto where = static_cast<uint32_t>(found - names.begin());
+      const uint32_t category = load_category(member.field, where);
+      for (uint32_t cell = 0; cell < grid().shape().cell_count() && field.ok(); ++cell) {
+        if (world().layer(where).category(cell) == category) {
+          fill(cell);
+        }
+      }
+    }
+    return;
+  }
+  const uint32_t x = load_x(in["x"]);
+  const uint32_t y = load_y(in["y"]);
+  const uint32_t width = in["width"].integer<uint32_t>({1, grid().shape().width - x}, 1);
+  const uint32_t height = in["height"].integer<uint32_t>({1, grid().shape().height - y}, 1);
+  for (uint32_t dy = 0; dy < height && field.ok(); ++dy) {
+    for (uint32_t dx = 0; dx < width; ++dx) {
+      fill(grid().cell(x + dx, y + dy));
+    }
+  }
+}
+
+// ---- objects, events, schedule ---------------------------------------------------------------------------------
+
+void WorldLoader::load_objects() {
+  JsonReader in = in_["objects"].object_or_empty();
+  std::vector<std::string_view> kinds;
+  for (const auto& [name, value] : in["kinds"].members_or_empty({0, 1024})) {
+    ObjectKind kind;
+    kind.name = name;
+    JsonReader object = value.object();
+    for (const auto& [action, strength] : object["affords"].members({0, 64})) {
+      kind.affords.push_back({std::string(action), strength.number<float>(NumberRange::above(0, 100))});
+    }
+    check(value, world().add_object_kind(std::move(kind)));
+    kinds.push_back(name);
+  }
+  for (const JsonField item : in["placed"].items_or_empty({0, 1'000'000})) {
+    JsonReader object = item.object();
+    const auto kind = static_cast<uint32_t>(object["kind"].index_in({"object", kinds}));
+    const uint32_t cell = grid().cell(load_x(object["x"]), load_y(object["y"]));
+    if (item.ok()) {
+      check(item, world().add_object(kind, cell));
+    }
+  }
+}
+
+ScheduledEvent::Fill WorldLoader::load_fill(const JsonField& field) {
+  JsonReader in = field.object();
+  ScheduledEvent::Fill fill{load_layer_name(in["layer"]), 0, {}, 0};
+  if (!field.ok()) {
+    return fill;
+  }
+  fill.value = static_cast<float>(load_layer_value(in["value"], fill.layer));
+  for (const auto& member : in["where"].members_or_empty({0, 1})) {
+    const auto names = layer_names();
+    const auto found = std::find(names.begin(), names.end(), member.key);
+    if (found == names.end()) {
+      member.field.refuse_name(member.key, {"layer", names});
+      return fill;
+    }
+    fill.where_layer = static_cast<uint32_t>(found - names.begin());
+    fill.where_category = load_category(member.field, *fill.where_layer);
+  }
+  return fill;
+}
+
+void WorldLoader::load_events() {
+  std::vector<std::string_view> fields;
+  for (const Environment::Field& field : world().environment().fields()) {
+    fields.push_back(field.name);
+  }
+  for (const auto& [name, value] : in_["events"].members_or_empty({0, 1024})) {
+    JsonReader in = value.object();
+    ScheduledEvent event;
+    event.name = name;
+    event.steps = in["steps"].integer<uint32_t>({1, 1'000'000'000}, 1);
+    for (const auto& member : in["drive"].members_or_empty()) {
+      const auto found = std::find(fields.begin(), fields.end(), member.key);
+      if (found == fields.end()) {
+        return member.field.refuse_name(member.key, {"environment field", fields});
+      }
+      const auto field = static_cast<uint32_t>(found - fields.begin());
+      const Environment::Field& target = world().environment().fields()[field];
+      const bool named = field == Environment::kWeather && member.field.is(JsonKind::kString);
+      event.drives.push_back(
+          {field, named ? static_cast<double>(member.field.index_in({"weather", kWeatherNames}))
+                        : member.field.number<double>({target.min, target.max})}
+      );
+    }
+    for (const JsonField fill : in["fill"].items_or_empty({0, 64})) {
+      event.fills.push_back(load_fill(fill));
+    }
+    check(value, world().add_scheduled_event(std::move(event)));
+  }
+}
+
+void WorldLoader::load_schedule() {
+  for (const JsonField item : in_["schedule"].items_or_empty({0, 100'000})) {
+    JsonReader in = item.object();
+    std::vector<std::string_view> names;
+    for (const ScheduledEvent& event : world().scheduled_events()) {
+      names.push_back(event.name);
+    }
+    TimerDesc timer;
+    const size_t event = in["event"].index_in({"event", names});
+    timer.start = in["start"].integer<uint64_t>({0, int64_t{1} << 53}, 0);
+    timer.interval = in["every"].integer<uint32_t>({0, 1'000'000'000}, 0);
+    timer.count = in["count"].integer<uint32_t>({0, 1'000'000'000}, 0);
+    timer.priority = in["priority"].integer<int32_t>({-1'000'000, 1'000'000}, 0);
+    if (item.ok()) {
+      timer.name = names[event];
+      world().timers_at_boundary().add(std::move(timer));
+    }
+  }
+}
+
+// ---- species -------------------------------------------------------------------------------------------------
+
+Result<> WorldLoader::add_species(std::string_view document, Json json) {
+  if (const Json* base = json.find("extends"); base != nullptr) {
+    if (!base->is_string() || base->as_string() != "pet") {
+      JsonSource source(document, json);
+      source.root().object()["extends"].index_in({"species to extend", std::array<std::string_view, 1>{"pet"}});
+      return source.finish();
+    }
+    auto whole = parse_json("pet", builtin_species());
+    DKS_TRY(whole);
+    json = merge_patch(std::move(*whole), json);
+  }
+  auto species = capi::load_species(document, json);
+  DKS_TRY(species);
+  for (uint32_t kind = 0; kind < std::size(pet::kMindNames); ++kind) {
+    if (pet::kMindNames[kind] == overrides_.mind) {
+      species->mind.kind = static_cast<pet::MindKind>(kind);
+    }
+  }
+  if (prior_ && json.find("personality_prior") == nullptr) {
+    species->personality_prior = *prior_;
+  }
+  auto type = pet::PetType::make(std::move(*species));
+  if (!type) {
+    return error(type.status(), document, ": ", type.error().text);
+  }
+  auto added = world().add_type((*type)->agent_type(*type));
+  DKS_TRY(added);
+  loaded_.species.push_back(std::move(*type));
+  return {};
+}
+
+Result<> WorldLoader::load_species() {
+  if (in_.has("personality_prior")) {
+    prior_ = load_personality_prior(in_["personality_prior"]);
+  }
+  if (!in_.has("species") && in_.ok()) {
+    auto json = parse_json("pet", builtin_species());
+    DKS_TRY(json);
+    return add_species("pet", std::move(*json));
+  }
+  for (const JsonField item : in_["species"].items({1, 256})) {
+    if (item.is(JsonKind::kObject)) {
+      DKS_TRY(add_species(documents_[0].name, *item.json()));
+      continue;
+    }
+    const std::string name = item.string();
+    if (name == "pet") {
+      auto json = parse_json("pet", builtin_species());
+      DKS_TRY(json);
+      DKS_TRY(add_species("pet", std::move(*json)));
+      continue;
+    }
+    std::vector<std::string_view> names;
+    const Document* document = nullptr;
+    for (const Document& candidate : documents_.subspan(1)) {
+      names.push_back(candidate.name);
+      const bool ends = candidate.name.size() > name.size() && candidate.name.ends_with(name) &&
+                        candidate.name[candidate.name.size() - name.size() - 1] == '/';
+      document = candidate.name == name || ends ? &candidate : document;
+    }
+    if (document == nullptr) {
+      item.refuse_name(name, {"species document", names});
+      break;
+    }
+    auto json = parse_json(document->name, document->text);
+    DKS_TRY(json);
+    DKS_TRY(add_species(document->name, std::move(*json)));
+  }
+  return {};
+}
+
+// ---- pets, users, reporters --------------------------------------------------------------------------------------
+
+void WorldLoader::load_pet(const JsonField& field) {
+  JsonReader in = field.object();
+  std::vector<std::string_view> names;
+  for (const auto& type : loaded_.species) {
+    names.push_back(type->species().name);
+  }
+  const auto type = static_cast<uint32_t>(in["species"].index_in({"species", names}, 0));
+  const std::string name = in["name"].string({256}, "");
+  const uint32_t count = in["count"].integer<uint32_t>({0, world().desc().max_agents}, 1);
+  World::Spawn spawn{type, name, {}};
+  if (in.has("x") || in.has("y")) {
+    spawn.cell = grid().cell(load_x(in["x"]), load_y(in["y"]));
+  }
+  if (count > 1 && !name.empty()) {
+    in["count"].refuse(count, " pets cannot all be called \"", name, "\"");
+  }
+  const PetTraits traits = load_pet_traits(in, loaded_.species[type]->species());
+  if (!field.ok()) {
+    return;
+  }
+  const std::vector<World::Spawn> spawns(count, spawn);
+  const auto born = world().spawn(spawns);
+  if (check(field, born)) {
+    for (const AgentId agent : *born) {
+      apply_pet_traits(world(), *loaded_.species[type], agent, traits);
+    }
+  }
+}
+
+void WorldLoader::load_pets() {
+  for (const JsonField item : in_["pets"].items_or_empty({0, 1 << 26})) {
+    load_pet(item);
+  }
+}
+
+void WorldLoader::load_users() {
+  for (const JsonField item : in_["users"].items_or_empty({0, 1'000'000})) {
+    const std::string name = item.string({256});
+    if (item.ok()) {
+      if (world().users().knows(world().intern(name))) {
+        item.refuse("user \"", name, "\" stands twice");
+      }
+      world().meet_user(name);
+    }
+  }
+}
+
+void WorldLoader::load_reporters() {
+  for (const JsonField item : in_["collect"].items_or_empty({0, 1024})) {
+    JsonReader in = item.object();
+    ReporterDesc desc;
+    desc.table = in["table"].string({128});
+    desc.column = in["column"].string({128}, "");
+    desc.field = in["field"].string({128});
+    if (desc.field.starts_with("env:")) {
+      desc.environment = true;
+      desc.field.erase(0, 4);
+    }
+    desc.aggregate = in["aggregate"].choice<Aggregate>({"aggregate", kAggregates}, Aggregate::kNone);
+    desc.interval = in["every"].integer<uint32_t>({1, 1'000'000'000}, 1);
+    desc.window = in["window"].integer<uint32_t>({1, 1 << 24}, desc.window);
+    if (in.has("type")) {
+      std::vector<std::string_view> names;
+      for (const auto& type : loaded_.species) {
+        names.push_back(type->species().name);
+      }
+      desc.type = static_cast<uint32_t>(in["type"].index_in({"species", names}));
+    }
+    if (item.ok()) {
+      check(item, world().collector().add(world(), std::move(desc)));
+    }
+  }
+}
+
+Result<LoadedWorld> WorldLoader::load() {
+  in_["$schema"];
+  in_["description"];
+  make_world();
+  if (!in_.ok()) {
+    return LoadedWorld{};
+  }
+  load_fields();
+  load_layers();
+  load_objects();
+  load_events();
+  load_schedule();
+  DKS_TRY(load_species());
+  if (in_.ok()) {
+    for (const auto& type : loaded_.species) {
+      if (auto bound = type->bind(world()); !bound) {
+        return error(bound.status(), documents_[0].name, ": ", bound.error().text);
+      }
+    }
+    load_pets();
+    load_users();
+    load_reporters();
+  }
+  return std::move(loaded_);
+}
+
+}  // namespace
+
+PetTraits load_pet_traits(JsonReader& in, const pet::Species& species) {
+  PetTraits traits;
+  JsonReader personality = in["personality"].object_or_empty();
+  for (uint32_t i = 0; i < pet::kTraits; ++i) {
+    if (personality.has(pet::kTraitNames[i])) {
+      traits.personality[i] = personality[pet::kTraitNames[i]].number<float>({0, 1});
+    }
+  }
+  JsonReader needs = in["needs"].object_or_empty();
+  for (const pet::Need& need : species.needs) {
+    traits.needs.emplace_back();
+    if (needs.has(need.name)) {
+      traits.needs.back() = needs[need.name].number<float>({0, 1});
+    }
+  }
+  return traits;
+}
+
+void apply_pet_traits(World& world, const pet::PetType& type, AgentId agent, const PetTraits& traits) {
+  const AgentSlot& slot = *world.find(agent);
+  Table& table = world.table_at_boundary(slot.type);
+  for (uint32_t i = 0; i < pet::kTraits; ++i) {
+    if (traits.personality[i]) {
+      table.at<float>(type.columns().personality, slot.row)[i] = *traits.personality[i];
+    }
+  }
+  for (uint32_t need = 0; need < traits.needs.size(); ++need) {
+    if (traits.needs[need]) {
+      table.ref<float>(type.columns().needs + need, slot.row) = *traits.needs[need];
+    }
+  }
+}
+
+Result<LoadedWorld> load_world(
+    std::span<const Document> documents, const WorldOverrides& overrides, Memory& memory
+) {
+  auto json = parse_json(documents[0].name, documents[0].text);
+  DKS_TRY(json);
+  JsonSource source(documents[0].name, *json);
+  Result<LoadedWorld> loaded = LoadedWorld{};
+  {
+    JsonReader in = source.root().object();
+    loaded = WorldLoader(in, documents, overrides, memory).load();
+    if (!source.ok()) {
+      in.ignore_rest();
+    }
+  }
+  DKS_TRY(loaded);
+  DKS_TRY(source.finish());
+  return loaded;
+}
+
+}  // namespace dks::capi

@@ -1,0 +1,53 @@
+// World documents: JSON to a world that is ready to step (examples/worlds/world.schema.json).
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "json_reader.h"
+#include "pet/pet_type.h"
+#include "world/world.h"
+
+namespace dks::capi {
+
+struct Document {
+  std::string_view name;
+  std::string_view text;
+};
+
+// What a host says over the document's head; 0 and empty: nothing.
+struct WorldOverrides {
+  uint64_t seed = 0;
+  uint32_t max_agents = 0;
+  uint32_t worker_count = 0;
+  std::string_view mind;
+};
+
+struct LoadedWorld {
+  std::string name;
+  std::unique_ptr<World> world;
+  std::vector<std::shared_ptr<pet::PetType>> species;  // by agent type
+};
+
+// documents[0] is the world, the others are species that it names. An error leaves nothing behind.
+Result<LoadedWorld> load_world(
+    std::span<const Document> documents, const WorldOverrides& overrides, Memory& memory
+);
+
+// What a pet's JSON says of it: {"personality": {...}, "needs": {...}}.
+struct PetTraits {
+  std::array<std::optional<float>, pet::kTraits> personality;
+  std::vector<std::optional<float>> needs;  // by need
+};
+PetTraits load_pet_traits(JsonReader& in, const pet::Species& species);
+void apply_pet_traits(World& world, const pet::PetType& type, AgentId agent, const PetTraits& traits);
+
+}  // namespace dks::capi

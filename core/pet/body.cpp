@@ -1,0 +1,99 @@
+// The body: needs run down, care restores, long misery makes a pet withdraw.
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "pet/pet_type.h"
+#include "world/commands.h"
+
+namespace dks::pet {
+
+// One step of metabolism and of the messages that arrived; own columns only.
+void PetType::live(const StepBatch& batch, uint32_t row) const {
+  Table& table = batch.table;
+  const bool withdrawn = table.ref<uint8_t>(columns_.withdrawn, row) != 0;
+  for (uint32_t need = 0; need < species_.needs.size(); ++need) {
+    float& level = table.ref<float>(columns_.needs + need, row);
+    // Withdrawn it saves its strength.
+    level = std::max(0.0F, level - species_.needs[need].loss * (withdrawn ? 0.25F : 1.0F));
+  }
+}
+
+// Applies a user's message to the body. `company` becomes the outcome that the mind perceives.
+bool PetType::care_for(const StepBatch& batch, uint32_t row, const Message& message, int32_t& company) const {
+  Table& table = batch.table;
+  for (size_t i = 0; i < species_.care.size(); ++i) {
+    if (care_kinds_[i] != message.kind) {
+      continue;
+    }
+    const Care& care = species_.care[i];
+    const auto scale = message.value == 0 ? 1.0F : static_cast<float>(std::clamp(message.value, -1.0, 1.0));
+    for (const Care::Gain& change : care.gains) {
+      gain(batch, row, change.need, change.amount * scale);
+    }
+    if (care.outcome) {
+      company = static_cast<int32_t>(*care.outcome);
+    }
+    if (care.kind_act) {
+      ++table.ref<uint32_t>(columns_.care, row);
+      table.ref<uint32_t>(columns_.last_care, row) = static_cast<uint32_t>(batch.step);
+    }
+    return true;
+  }
+  return false;
+}
+
+// Adds to a need within [0, 1]; returns what was added.
+float PetType::gain(const StepBatch& batch, uint32_t row, uint32_t need, float amount) const {
+  float& level = batch.table.ref<float>(columns_.needs + need, row);
+  const float before = level;
+  level = std::clamp(level + amount, 0.0F, 1.0F);
+  return level - before;
+}
+
+bool PetType::is_critical(const Table& table, uint32_t row) const {
+  for (uint32_t need = 0; need < species_.needs.size(); ++need) {
+    const Need& desc = species_.needs[need];
+    if (desc.vital && table.ref<float>(columns_.needs + need, row) < desc.thresholds[0]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Counts good and bad steps at the end of an act and tells what changed.
+void PetType::report_body(const StepBatch& batch, uint32_t row) const {
+  Table& table = batch.table;
+  Commands& commands = *batch.commands;
+  const AgentId self = table.id(row);
+  const bool now = is_critical(table, row);
+  uint8_t& critical = table.ref<uint8_t>(columns_.critical, row);
+  if (now != (critical != 0)) {
+    commands.emit(now ? EventKind::kCritical : EventKind::kRelieved, self);
+    critical = now ? 1 : 0;
+  }
+  uint32_t& in_a_row = table.ref<uint32_t>(columns_.in_a_row, row);
+  in_a_row = now ? in_a_row + 1 : 0;
+  table.ref<uint32_t>(columns_.critical_steps, row) += now ? 1 : 0;
+  ++table.ref<uint32_t>(columns_.lived, row);
+  if (species_.dies_after != 0 && in_a_row >= species_.dies_after) {
+    commands.remove(self);
+    return;
+  }
+  uint8_t& withdrawn = table.ref<uint8_t>(columns_.withdrawn, row);
+  if (withdrawn == 0 && species_.withdraw_after != 0 && in_a_row >= species_.withdraw_after) {
+    withdrawn = 1;
+    commands.emit(EventKind::kWithdrew, self);
+  } else if (withdrawn != 0) {
+    bool well = true;
+    for (uint32_t need = 0; need < species_.needs.size(); ++need) {
+      well = well && (!species_.needs[need].vital ||
+                      table.ref<float>(columns_.needs + need, row) >= static_cast<float>(species_.recovers_at));
+    }
+    if (well) {
+      withdrawn = 0;
+      commands.emit(EventKind::kRecovered, self);
+    }
+  }
+}
+
+}  // namespace dks::pet

@@ -1,0 +1,208 @@
+// Deeds: the chosen action changes the world.
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+
+#include "pet/pet_type.h"
+#include "world/commands.h"
+#include "world/streams.h"
+
+namespace dks::pet {
+
+void PetType::act(const StepBatch& batch) {
+  for (const uint32_t row : batch.rows) {
+    // A withdrawn pet intends as ever, but its body does not follow.
+    const bool able = batch.table.ref<uint8_t>(columns_.withdrawn, row) == 0;
+    const bool somewhere = batch.world.cell_of(batch.table.id(row)) != MultiGrid::kNone;
+    if (able && somewhere) {
+      for (const BoundDeed& deed : deeds_[batch.table.ref<uint32_t>(columns_.action, row)]) {
+        do_deed(batch, row, deed);
+      }
+    }
+    report_body(batch, row);
+  }
+}
+
+void PetType::do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed) {
+  Commands& commands = *batch.commands;
+  const AgentId self = batch.table.id(row);
+  switch (deed.verb) {
+    case Verb::kGo:
+      return walk(batch, row, way(batch.world, deed));
+    case Verb::kClimb:
+      return climb(batch, row, deed.layer);
+    case Verb::kConsume: {
+      uint32_t object = 0;
+      const uint32_t cell = batch.world.cell_of(self);
+      const float room = 1.0F - batch.table.ref<float>(columns_.needs + deed.need, row);
+      const float wanted = std::min(deed.amount, room) * (strength_here(batch, row, deed, object) > 0 ? 1.0F : 0.0F);
+      gain(batch, row, deed.need, commands.take(deed.layer, cell, wanted));
+      return;
+    }
+    case Verb::kRestore: {
+      uint32_t object = UINT32_MAX;
+      const float strength = strength_here(batch, row, deed, object);
+      gain(batch, row, deed.need, deed.amount * strength);
+      if (strength > 0 && object != UINT32_MAX) {
+        commands.emit(EventKind::kUsed, self, {}, object);
+      }
+      return;
+    }
+    case Verb::kApproach:
+      return approach(batch, row);
+    case Verb::kContact:
+    case Verb::kGive:
+      return contact(batch, row, deed);
+    case Verb::kCall: {
+      commands.make_noise(static_cast<double>(deed.amount));
+      commands.emit(EventKind::kCalled, self);
+      batch.world.grid().for_each_agent(batch.world.cell_of(self), species_.sight, [&](uint32_t slot) {
+        if (slot != self.index()) {
+          commands.tell(self, batch.world.slots().id_at(slot), 0, call_kind_, 0);
+        }
+      });
+      return;
+    }
+    case Verb::kWander: {
+      Random random = batch.world.random(self, stream::kAct);
+      const auto dx = static_cast<int32_t>(random.below(3)) - 1;
+      const auto dy = static_cast<int32_t>(random.below(3)) - 1;
+      const uint32_t to = batch.world.grid().offset(batch.world.cell_of(self), dx, dy);
+      if (to != MultiGrid::kNone) {
+        commands.move(self, to);
+      }
+      return;
+    }
+  }
+}
+
+// How well the spot is met in the own cell: 1 in the category, an object's strength, 0 elsewhere.
+float PetType::strength_here(
+    const StepBatch& batch, uint32_t row, const BoundDeed& deed, uint32_t& object
+) const {
+  const uint32_t cell = batch.world.cell_of(batch.table.id(row));
+  if (deed.spot_layer) {
+    return batch.world.layer(*deed.spot_layer).category(cell) == deed.spot_category ? 1.0F : 0.0F;
+  }
+  if (deed.strength.empty()) {
+    return 1;
+  }
+  float best = 0;
+  for (const Object& here : batch.world.objects_at(cell)) {
+    if (deed.strength[here.kind] > best) {
+      best = deed.strength[here.kind];
+      object = here.kind;
+    }
+  }
+  return best;
+}
+
+// Downhill on the way, `speed` cells at most; of equally near cells a random one.
+void PetType::walk(const StepBatch& batch, uint32_t row, const Way& way) const {
+  const World& world = batch.world;
+  const AgentId self = batch.table.id(row);
+  Random random = world.random(self, stream::kAct);
+  for (uint32_t step = 0; step < species_.speed; ++step) {
+    const uint32_t here = world.cell_of(self);
+    const uint16_t left = way.distance(here);
+    if (left == 0 || left == Way::kFar) {
+      return;
+    }
+    uint32_t next = here;
+    uint32_t ways = 0;
+    world.grid().for_each_cell(here, 1, [&](uint32_t cell) {
+      if (way.distance(cell) < left && world.grid().has_room(cell) && random.below(++ways) == 0) {
+        next = cell;
+      }
+    });
+    if (next == here || !batch.commands->move(self, next)) {
+      return;
+    }
+  }
+}
+
+void PetType::approach(const StepBatch& batch, uint32_t row) const {
+  const World& world = batch.world;
+  const AgentId self = batch.table.id(row);
+  const MultiGrid& grid = world.grid();
+  for (uint32_t step = 0; step < species_.speed; ++step) {
+    const uint32_t here = world.cell_of(self);
+    const uint32_t other = grid.nearest(here, species_.sight, [&](uint32_t slot) {
+      return slot != self.index() && world.shared<float>(shared_mood_, slot) != nullptr;
+    });
+    if (other == MultiGrid::kNone || grid.distance(here, grid.cell_of(other)) <= species_.reach) {
+      return;
+    }
+    uint32_t next = here;
+    uint32_t best = grid.distance(here, grid.cell_of(other));
+    grid.for_each_cell(here, 1, [&](uint32_t cell) {
+      if (grid.distance(cell, grid.cell_of(other)) < best && grid.has_room(cell)) {
+        best = grid.distance(cell, grid.cell_of(other));
+        next = cell;
+      }
+    });
+    if (next == here || !batch.commands->move(self, next)) {
+      return;
+    }
+  }
+}
+
+void PetType::climb(const StepBatch& batch, uint32_t row, uint32_t layer) const {
+  const World& world = batch.world;
+  const AgentId self = batch.table.id(row);
+  const PropertyLayer& values = world.layer(layer);
+  uint32_t best = world.cell_of(self);
+  world.grid().for_each_cell(best, 1, [&](uint32_t cell) {
+    if (values.at(cell) > values.at(best) && world.grid().has_room(cell)) {
+      best = cell;
+    }
+  });
+  batch.commands->move(self, best);
+}
+
+// With the partner that was perceived, if it is still within reach.
+void PetType::contact(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const {
+  const World& world = batch.world;
+  Commands& commands = *batch.commands;
+  const AgentId self = batch.table.id(row);
+  const AgentId partner(batch.table.ref<uint64_t>(columns_.partner, row));
+  if (!partner || world.find(partner) == nullptr || world.cell_of(partner) == MultiGrid::kNone ||
+      world.grid().distance(world.cell_of(self), world.cell_of(partner)) > species_.reach) {
+    return;
+  }
+  if (social::meet(
+          ties(batch.table, row), partner, batch.step, species_.familiarity_gain, species_.familiarity_half_life
+      )) {
+    commands.emit(EventKind::kMet, self, partner);
+  }
+  const auto amount = static_cast<double>(deed.amount);
+  if (deed.verb == Verb::kContact) {
+    commands.change(partner, shared_needs_[deed.need], amount);
+    gain(batch, row, deed.need, deed.amount);
+    return;
+  }
+  const auto own = static_cast<double>(batch.table.ref<float>(columns_.needs + deed.need, row));
+  const double given = commands.change(partner, shared_needs_[deed.need], std::min(amount, own));
+  gain(batch, row, deed.need, -static_cast<float>(given));
+  commands.emit(EventKind::kShared, self, partner, given, deed.need);
+}
+
+// The way to a deed's spot, built again when the layer it depends on was changed.
+const Way& PetType::way(const World& world, const BoundDeed& deed) {
+  WayTo& to = ways_[deed.way];
+  const uint64_t epoch = deed.spot_layer ? world.layer(*deed.spot_layer).epoch() : 1;
+  if (to.epoch != epoch) {
+    to.epoch = epoch;
+    to.way.build(world.grid(), [&](uint32_t cell) {
+      if (deed.spot_layer) {
+        return world.layer(*deed.spot_layer).category(cell) == deed.spot_category;
+      }
+      const auto objects = world.objects_at(cell);
+      return std::any_of(objects.begin(), objects.end(), [&](const Object& object) {
+        return deed.strength[object.kind] > 0;
+      });
+    });
+  }
+  return to.way;
+}
+
+}  // namespace dks::pet

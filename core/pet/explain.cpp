@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "pet/explain.h"
+
+#include <algorithm>
+
+#include "mind/policy_posterior.h"
+
+namespace dks::pet {
+
+Explanation explain(const PetType& type, const World& world, AgentId agent) {
+  const AgentSlot& slot = *world.find(agent);
+  const Table& table = world.table(slot.type);
+  const Columns& columns = type.columns();
+  const Species& species = type.species();
+  const mind::GenerativeModel<double>& model = type.model();
+  const std::span<const double> belief(table.at<double>(columns.belief, slot.row), model.total_states());
+  const std::span<const float> personality(table.at<float>(columns.personality, slot.row), kTraits);
+
+  Explanation out;
+  for (size_t f = 0; f < model.num_factors(); ++f) {
+    const auto& factor = model.factors()[f];
+    const auto q = belief.subspan(factor.state_offset, factor.num_states);
+    out.beliefs.push_back({species.factors[f].name, species.factors[f].levels, {q.begin(), q.end()}});
+  }
+  out.lived = table.ref<uint32_t>(columns.lived, slot.row) > 0;
+  if (!out.lived) {
+    return out;
+  }
+  const int32_t* observation = table.at<int32_t>(columns.observation, slot.row);
+  for (size_t m = 0; m < species.modalities.size(); ++m) {
+    const Modality& modality = species.modalities[m];
+    out.perceived.push_back(
+        {modality.name, observation[m] < 0 ? "" : modality.outcomes[static_cast<size_t>(observation[m])]}
+    );
+    out.terms.push_back(modality.name);
+  }
+  out.terms.emplace_back("information gain");
+  out.terms.emplace_back("habit");
+  out.free_energy = static_cast<double>(table.ref<float>(columns.free_energy, slot.row));
+  out.gamma = type.gamma(personality);
+  out.chosen = table.ref<uint32_t>(columns.action, slot.row);
+
+  const mind::Policies& policies = type.graph().policies();
+  const size_t terms = mind::num_terms(model);
+  Scratch scratch(model, type.graph(), type.graph(), species.actions.size());
+  std::vector<double> policy_terms(policies.size() * terms);
+  type.log_preferences(personality, scratch.log_preferences);
+  type.log_habits(personality, scratch.log_habit);
+  mind::PlanningSettings<double> settings;
+  settings.log_preferences = scratch.log_preferences;
+  settings.info_gain_weight = type.information_gain(personality);
+  mind::expected_free_energy<double>(
+      model, type.graph(), settings, belief, scratch.neg_efe, scratch.plan, policy_terms
+  );
+  std::vector<uint32_t> best(policies.num_first_actions());
+  mind::best_continuations<double>(policies, scratch.neg_efe, best);
+  const float* choice = table.at<float>(columns.choice, slot.row);
+  for (uint32_t action = 0; action < species.actions.size(); ++action) {
+    Explanation::Option option;
+    option.action = species.actions[action].name;
+    option.probability = static_cast<double>(choice[action]);
+    const auto first = policy_terms.begin() + static_cast<ptrdiff_t>(best[action] * terms);
+    option.terms.assign(first, first + static_cast<ptrdiff_t>(terms));
+    option.terms.push_back(scratch.log_habit[action] / out.gamma);
+    for (const double term : option.terms) {
+      option.score += term;
+    }
+    for (size_t step = 0; step < policies.depth(); ++step) {
+      // A whole-body action is the same number for every factor that it moves.
+      const auto moves = policies.step(best[action], step);
+      const int32_t act = *std::max_element(moves.begin(), moves.end());
+      option.continuation.push_back(species.actions[static_cast<size_t>(act)].name);
+    }
+    out.options.push_back(std::move(option));
+  }
+  return out;
+}
+
+}  // namespace dks::pet

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+#include "pet/pet_type.h"
+
+#include <algorithm>
+
+#include "base/random.h"
+#include "math/functions.h"
+#include "pet/species_model.h"
+#include "world/streams.h"
+
+namespace dks::pet {
+
+Scratch::Scratch(
+    const mind::GenerativeModel<double>& model, const mind::PlanningGraph& graph,
+    const mind::PlanningGraph& next_graph, size_t actions
+)
+    : plan(model, graph),
+      next(model, next_graph),
+      prior(model.total_states()),
+      log_preferences(model.total_outcomes()),
+      neg_efe(graph.policies().size()),
+      q_pi(graph.policies().size()),
+      log_policy_prior(graph.policies().size()),
+      next_efe(actions),
+      log_habit(actions),
+      evidence(actions),
+      posterior(actions),
+      outcomes(model.total_outcomes()),
+      factor_actions(model.num_factors()) {}
+
+// ---- making one ---------------------------------------------------------------------------------------
+
+Result<std::shared_ptr<PetType>> PetType::make(Species species) {
+  auto desc = model_of(species);
+  if (!desc) {
+    return desc.error();
+  }
+  std::shared_ptr<PetType> type(new PetType(std::move(species)));
+  auto model = mind::GenerativeModel<double>::build(*desc);
+  if (!model) {
+    return error(model.status(), "species \"", type->species_.name, "\": ", model.error().text);
+  }
+  type->model_ = std::make_unique<mind::GenerativeModel<double>>(std::move(*model));
+  const auto controls = type->model_->num_controls();
+  for (const uint32_t depth : {type->species_.mind.depth, 1U}) {
+    auto policies = mind::Policies::enumerate_shared(controls, depth);
+    if (!policies) {
+      return error(policies.status(), "species \"", type->species_.name, "\": ", policies.error().text);
+    }
+    auto graph = mind::PlanningGraph::build(*type->model_, std::move(*policies));
+    if (!graph) {
+      return error(graph.status(), "species \"", type->species_.name, "\": ", graph.error().text);
+    }
+    (type->graph_ ? type->next_graph_ : type->graph_) = std::make_unique<mind::PlanningGraph>(std::move(*graph));
+  }
+  return type;
+}
+
+AgentType PetType::agent_type(std::shared_ptr<PetType> self) const {
+  AgentType type;
+  type.name = species_.name;
+  type.fields = self->fields();
+  type.prepare = [](void* state, World& world) {
+    auto& pet = *static_cast<PetType*>(state);
+    pet.scratch_.clear();
+    for (uint32_t worker = 0; worker < world.workers().count(); ++worker) {
+      pet.scratch_.emplace_back(*pet.model_, *pet.graph_, *pet.next_graph_, pet.species_.actions.size());
+    }
+  };
+  type.born = [](void* state, const StepBatch& batch) { static_cast<PetType*>(state)->born(batch); };
+  type.sense = [](void* state, const StepBatch& batch) { static_cast<PetType*>(state)->sense(batch); };
+  type.think = [](void* state, const StepBatch& batch) { static_cast<PetType*>(state)->think(batch); };
+  type.act = [](void* state, const StepBatch& batch) { static_cast<PetType*>(state)->act(batch); };
+  type.state = std::move(self);
+  return type;
+}
+
+std::vector<Field> PetType::fields() {
+  std::vector<Field> fields;
+  const auto add = [&fields](std::string name, FieldType type, size_t width, double initial, double min, double max) {
+    fields.push_back({std::move(name), type, static_cast<uint32_t>(width), initial, min, max});
+    return static_cast<uint32_t>(fields.size()) - 1;
+  };
+  const size_t actions = species_.actions.size();
+  for (const Need& need : species_.needs) {
+    add(need.name, FieldType::kF32, 1, need.initial, 0, 1);
+  }
+  Columns& c = columns_;
+  c.belief = add("belief", FieldType::kF64, model_->total_states(), 0, 0, 1);
+  c.observation = add("observation", FieldType::kI32, model_->num_modalities(), -1, -1, 1e6);
+  c.score = add("score", FieldType::kF32, actions, 0, -1e30, 1e30);
+  c.choice = add("choice", FieldType::kF32, actions, 0, 0, 1);
+  c.action = add("action", FieldType::kU32, 1, 0, 0, static_cast<double>(actions) - 1);
+  c.personality = add("personality", FieldType::kF32, kTraits, 0.5, 0, 1);
+  c.valence = add("valence", FieldType::kF32, 1, 0, -1, 1);
+  c.arousal = add("arousal", FieldType::kF32, 1, 0, 0, 1);
+  c.mood = add("mood", FieldType::kF32, 1, 0, -1, 1);
+  c.free_energy = add("free_energy", FieldType::kF32, 1, 0, -1e6, 1e6);
+  c.surprise = add("surprise", FieldType::kF32, 1, 0, -1e6, 1e6);
+  c.hostile = add("hostile", FieldType::kU8, 1, 0, 0, 1);
+  c.partner = add("partner", FieldType::kU64, 1, 0, 0, 9007199254740991.0);
+  c.tie_other = add("tie_other", FieldType::kU64, social::kMaxTies, 0, 0, 9007199254740991.0);
+  c.tie_familiarity = add("tie_familiarity", FieldType::kF32, social::kMaxTies, 0, 0, 1);
+  c.tie_met = add("tie_met", FieldType::kU32, social::kMaxTies, 0, 0, 4294967295.0);
+  c.lived = add("lived", FieldType::kU32, 1, 0, 0, 4294967295.0);
+  c.critical = add("critical", FieldType::kU8, 1, 0, 0, 1);
+  c.critical_steps = add("critical_steps", FieldType::kU32, 1, 0, 0, 4294967295.0);
+  c.in_a_row = add("in_a_row", FieldType::kU32, 1, 0, 0, 4294967295.0);
+  c.withdrawn = add("withdrawn", FieldType::kU8, 1, 0, 0, 1);
+  c.care = add("care", FieldType::kU32, 1, 0, 0, 4294967295.0);
+  c.last_care = add("last_care", FieldType::kU32, 1, 0, 0, 4294967295.0);
+  return fields;
+}
+
+// ---- binding ------------------------------------------------------------------------------------------
+
+Result<> PetType::bind(World& world) {
+  const auto layer_of = [&](const std::string& name) -> Result<uint32_t> {
+    const auto layer = world.find_layer(name);
+    if (!layer) {
+      return error(Status::kNotFound, "species \"", species_.name, "\": the world has no layer \"", name, "\"");
+    }
+    return *layer;
+  };
+  const auto strengths = [&](const std::string& affordance) {
+    std::vector<float> strength;
+    for (const ObjectKind& kind : world.object_kinds()) {
+      strength.push_back(kind.strength(affordance));
+    }
+    return strength;
+  };
+  senses_.clear();
+  deeds_.clear();
+  ways_.clear();
+  for (const Modality& modality : species_.modalities) {
+    BoundSense bound;
+    const Sense& sense = modality.sense;
+    if (sense.kind == SenseKind::kLayer || sense.kind == SenseKind::kHazard) {
+      auto layer = layer_of(sense.layer);
+      DKS_TRY(layer);
+      bound.layer = *layer;
+      for (const std::string& category : world.layer(*layer).desc().categories) {
+        const auto at = std::find(modality.outcomes.begin(), modality.outcomes.end(), category);
+        bound.outcome_of_category.push_back(
+            at == modality.outcomes.end() ? -1 : static_cast<int32_t>(at - modality.outcomes.begin())
+        );
+        bound.exposure.push_back(1);
+        for (const Sense::Exposure& exposure : sense.exposure) {
+          if (exposure.category == category) {
+            bound.exposure.back() = exposure.share;
+          }
+        }
+      }
+      for (const Sense::Exposure& exposure : sense.exposure) {
+        const auto& categories = world.layer(*layer).desc().categories;
+        if (std::find(categories.begin(), categories.end(), exposure.category) == categories.end()) {
+          return error(
+              Status::kNotFound, "species \"", species_.name, "\": layer \"", sense.layer, "\" has no category \"",
+              exposure.category, "\""
+          );
+        }
+      }
+      if (world.layer(*layer).desc().categories.empty()) {
+        return invalid(
+            "species \"", species_.name, "\": modality \"", modality.name, "\" senses layer \"", sense.layer,
+            "\", which has no categories"
+        );
+      }
+    } else if (sense.kind == SenseKind::kField) {
+      const auto field = world.environment().find(sense.field);
+      if (!field) {
+        return error(
+            Status::kNotFound, "species \"", species_.name, "\": the world has no environment field \"",
+            sense.field, "\""
+        );
+      }
+      bound.field = *field;
+    } else if (sense.kind == SenseKind::kObject) {
+      bound.strength = strengths(sense.affordance);
+    }
+    senses_.push_back(std::move(bound));
+  }
+  for (const Action& action : species_.actions) {
+    std::vector<BoundDeed> bound;
+    for (const Deed& deed : action.does) {
+      BoundDeed b{deed.verb, deed.need, deed.amount, 0, {}, 0, {}, 0};
+      if (!deed.layer.empty()) {
+        auto layer = layer_of(deed.layer);
+        DKS_TRY(layer);
+        b.layer = *layer;
+      }
+      if (!deed.spot.layer.empty()) {
+        auto layer = layer_of(deed.spot.layer);
+        DKS_TRY(layer);
+        const auto& categories = world.layer(*layer).desc().categories;
+        const auto at = std::find(categories.begin(), categories.end(), deed.spot.category);
+        if (at == categories.end()) {
+          return error(
+              Status::kNotFound, "species \"", species_.name, "\": layer \"", deed.spot.layer,
+              "\" has no category \"", deed.spot.category, "\""
+          );
+        }
+        b.spot_layer = *layer;
+        b.spot_category = static_cast<uint32_t>(at - categories.begin());
+      } else if (!deed.spot.affordance.empty()) {
+        b.strength = strengths(deed.spot.affordance);
+      }
+      if (deed.verb == Verb::kGo) {
+        b.way = static_cast<uint32_t>(ways_.size());
+        ways_.push_back({Way(&world.memory()), b, 0});
+      }
+      bound.push_back(std::move(b));
+    }
+    deeds_.push_back(std::move(bound));
+  }
+  for (const Care& care : species_.care) {
+    care_kinds_.push_back(world.intern(care.kind));
+  }
+  for (const Need& need : species_.needs) {
+    auto shared = world.share_field(need.name, FieldType::kF32);
+    DKS_TRY(shared);
+    shared_needs_.push_back(*shared);
+  }
+  auto mood = world.share_field("mood", FieldType::kF32);
+  DKS_TRY(mood);
+  auto hostile = world.share_field("hostile", FieldType::kU8);
+  DKS_TRY(hostile);
+  shared_mood_ = *mood;
+  shared_hostile_ = *hostile;
+  call_kind_ = world.intern("call");
+  return {};
+}
+
+// ---- personality --------------------------------------------------------------------------------------
+
+namespace {
+
+double deviation(std::span<const float> personality, const Modulation& modulation) {
+  return 2.0 * static_cast<double>(personality[modulation.trait]) - 1.0;
+}
+
+double factor_of(const Species& species, std::span<const float> personality, Target target) {
+  double exponent = 0;
+  for (const Modulation& modulation : species.personality) {
+    if (modulation.target == target) {
+      exponent += modulation.weight * deviation(personality, modulation);
+    }
+  }
+  return exponent == 0 ? 1 : math::exp(exponent);
+}
+
+}  // namespace
+
+void PetType::log_preferences(std::span<const float> personality, std::span<double> out) const {
+  const auto species = model_->log_preferences(0);
+  std::copy(species.begin(), species.end(), out.begin());
+  for (const Modulation& modulation : species_.personality) {
+    if (modulation.target == Target::kPreference) {
+      const size_t at = model_->modalities()[modulation.modality].outcome_offset + modulation.outcome;
+      out[at] += modulation.weight * deviation(personality, modulation);
+    }
+  }
+}
+
+void PetType::log_habits(std::span<const float> personality, std::span<double> out) const {
+  for (size_t action = 0; action < species_.actions.size(); ++action) {
+    out[action] = math::log(species_.actions[action].habit);
+  }
+  for (const Modulation& modulation : species_.personality) {
+    if (modulation.target == Target::kHabit) {
+      out[modulation.action] += modulation.weight * deviation(personality, modulation);
+    }
+  }
+}
+
+double PetType::gamma(std::span<const float> personality) const {
+  return species_.mind.gamma * factor_of(species_, personality, Target::kGamma);
+}
+
+double PetType::information_gain(std::span<const float> personality) const {
+  return species_.mind.information_gain * factor_of(species_, personality, Target::kInformationGain);
+}
+
+social::Ties PetType::ties(Table& table, uint32_t row) const {
+  return {
+      {table.at<uint64_t>(columns_.tie_other, row), social::kMaxTies},
+      {table.at<float>(columns_.tie_familiarity, row), social::kMaxTies},
+      {table.at<uint32_t>(columns_.tie_met, row), social::kMaxTies}};
+}
+
+// Draws who it is; what it believes at first is the species' D.
+void PetType::born(const StepBatch& batch) const {
+  for (const uint32_t row : batch.rows) {
+    Random random(batch.world.seed(), batch.table.uid(row).lo, 0, stream::kPersonality);
+    const PersonalityPrior& prior = species_.personality_prior;
+    double z[kTraits];
+    for (double& draw : z) {
+      draw = random.normal();
+    }
+    float* personality = batch.table.at<float>(columns_.personality, row);
+    for (uint32_t i = 0; i < kTraits; ++i) {
+      double correlated = 0;
+      for (uint32_t j = 0; j <= i; ++j) {
+        correlated += prior.cholesky[i][j] * z[j];
+      }
+      personality[i] = static_cast<float>(std::clamp(prior.mean[i] + prior.deviation[i] * correlated, 0.0, 1.0));
+    }
+    const auto initial = model_->initial_states();
+    std::copy(initial.begin(), initial.end(), batch.table.at<double>(columns_.belief, row));
+  }
+}
+
+}  // namespace dks::pet

@@ -1,0 +1,47 @@
+// A golden case of discrete active inference, read from JSON (schema dks-aif-golden/1).
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "base/status.h"
+#include "mind/generative_model.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dks::golden {
+
+// One step's inputs and what must come out; per-factor lists are flat.
+struct MindStep {
+  std::vector<int32_t> observation;
+  std::vector<int32_t> action;  // drives the next step
+  std::vector<double> prior;
+  std::vector<double> qs;
+  double vfe = 0;
+  std::vector<double> vfe_parts;  // empty, or negative entropy, prior cross-entropy, accuracy
+  std::optional<int32_t> iterations;
+  std::vector<double> neg_efe;
+  std::vector<double> q_pi;
+  std::vector<double> action_marginals;
+  std::vector<double> action_prob_stochastic;  // pymdp legacy
+  std::vector<double> policy_prob_stochastic;  // pymdp 1.x
+  std::vector<int32_t> argmax_action;          // -1 on a tie; empty where not given
+};
+
+struct MindCase {
+  std::string name;
+  std::string needs;  // a feature that the engine does not have yet, or empty
+  mind::ModelDesc model;
+  size_t depth = 0;
+  bool explicit_policies = false;
+  std::vector<int32_t> policies;  // [policy][step][factor]
+  bool use_utility = true;
+  bool use_states_info_gain = true;
+  std::vector<MindStep> steps;
+};
+
+Result<MindCase> read_mind_case(const std::string& path);
+
+}  // namespace dks::golden

@@ -1,0 +1,302 @@
+// Runs the golden cases of discrete active inference and prints the largest errors.
+// SPDX-License-Identifier: MIT
+//
+//   mind_golden DIR [--precision double|float] [--only s01,s02,...]
+//
+// Each case runs as an agent would: beliefs of one step are the next one's past. Only observations
+// and actions come from the file. Exit status 1 where any error is over the tolerance of the
+// README.
+#include "mind/expected_free_energy.h"
+#include "mind/infer_states.h"
+#include "mind/policy_posterior.h"
+#include "mind_case.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dks::golden {
+namespace {
+
+enum Quantity : size_t {
+  kPrior,
+  kBeliefs,
+  kFreeEnergy,
+  kIterations,
+  kScores,
+  kPolicies,
+  kActions,
+  kStochastic,
+  kQuantities
+};
+constexpr std::array<const char*, kQuantities> kNames = {
+    "prior", "qs", "vfe", "iterations", "neg_efe", "q_pi", "actions", "stochastic"};
+using Errors = std::array<double, kQuantities>;
+
+// The README's, where an engine follows the convention of the case.
+Errors tolerances(bool is_float, double gamma, double alpha) {
+  if (is_float) {
+    const double posterior = 1e-5 * gamma;
+    return {2e-6, 2e-6, 1e-5, 0, 2e-5, posterior, posterior, posterior * std::max(1.0, alpha)};
+  }
+  return {1e-10, 1e-10, 1e-10, 0, 1e-10, 1e-9, 1e-9, 1e-9};
+}
+
+template <class Real>
+double distance(std::span<const Real> got, std::span<const double> expected) {
+  if (got.size() != expected.size()) {
+    return std::numeric_limits<double>::infinity();
+  }
+  double largest = 0;
+  for (size_t i = 0; i < got.size(); ++i) {
+    const double difference = std::abs(static_cast<double>(got[i]) - expected[i]);
+    largest = difference <= largest ? largest : difference;  // NaN counts as larger
+  }
+  return largest;
+}
+
+void raise(double& error, double other) {
+  error = other <= error ? error : other;
+}
+
+template <class Real>
+class Agent {
+ public:
+  Agent(const MindCase& expected, mind::GenerativeModel<Real> model, mind::PlanningGraph graph)
+      : case_(expected),
+        model_(std::move(model)),
+        graph_(std::move(graph)),
+        workspace_(model_, graph_),
+        q_(model_.total_states()),
+        prior_(model_.initial_states().begin(), model_.initial_states().end()),
+        neg_efe_(policies().size()),
+        q_pi_(policies().size()),
+        marginals_(model_.total_controls()),
+        stochastic_(std::max(policies().size(), model_.total_controls())) {}
+
+  void step(size_t t, Errors& errors) {
+    const MindStep& expected = case_.steps[t];
+    if (t > 0) {
+      mind::predict_states<Real>(model_, q_, case_.steps[t - 1].action, prior_, workspace_);
+    }
+    infer(expected, errors);
+    plan(expected, errors);
+    choose(expected, errors);
+  }
+
+ private:
+  const mind::Policies& policies() const { return graph_.policies(); }
+
+  void infer(const MindStep& expected, Errors& errors) {
+    const auto result = mind::infer_states(model_, prior_, {expected.observation}, q_, workspace_);
+    raise(errors[kPrior], distance<Real>(prior_, expected.prior));
+    raise(errors[kBeliefs], distance<Real>(q_, expected.qs));
+    const auto& parts = result.free_energy;
+    const std::array<Real, 1> vfe = {parts.value()};
+    raise(errors[kFreeEnergy], distance<Real>(vfe, std::span(&expected.vfe, 1)));
+    if (!expected.vfe_parts.empty()) {
+      const std::array<Real, 3> got = {
+          parts.negative_entropy, parts.prior_cross_entropy, parts.accuracy};
+      raise(errors[kFreeEnergy], distance<Real>(got, expected.vfe_parts));
+    }
+    if (expected.iterations) {
+      raise(errors[kIterations], std::abs(result.iterations - *expected.iterations));
+    }
+  }
+
+  void plan(const MindStep& expected, Errors& errors) {
+    mind::PlanningSettings<Real> settings;
+    settings.use_utility = case_.use_utility;
+    settings.use_states_info_gain = case_.use_states_info_gain;
+    mind::expected_free_energy(model_, graph_, settings, q_, neg_efe_, workspace_);
+    mind::policy_posterior<Real>(neg_efe_, model_.gamma(), model_.log_policy_prior(), q_pi_);
+    raise(errors[kScores], distance<Real>(neg_efe_, expected.neg_efe));
+    raise(errors[kPolicies], distance<Real>(q_pi_, expected.q_pi));
+  }
+
+  void choose(const MindStep& expected, Errors& errors) {
+    mind::action_marginals<Real>(policies(), model_.num_controls(), q_pi_, marginals_);
+    raise(errors[kActions], distance<Real>(marginals_, expected.action_marginals));
+    const mind::LogForm log = model_.convention().log;
+    for (size_t f = 0; f < model_.num_factors(); ++f) {
+      const mind::Factor<Real>& factor = model_.factors()[f];
+      const auto p = std::span(marginals_).subspan(factor.control_offset, factor.num_controls);
+      const auto chosen = static_cast<int32_t>(mind::most_likely<Real>(p));
+      if (!expected.argmax_action.empty() && expected.argmax_action[f] >= 0) {
+        raise(errors[kActions], std::abs(chosen - expected.argmax_action[f]));
+      }
+      const auto out = std::span(stochastic_).subspan(factor.control_offset, p.size());
+      mind::sharpen<Real>(p, model_.alpha(), log, out);
+    }
+    if (!expected.action_prob_stochastic.empty()) {
+      const auto got = std::span<const Real>(stochastic_).first(marginals_.size());
+      raise(errors[kStochastic], distance<Real>(got, expected.action_prob_stochastic));
+    }
+    if (!expected.policy_prob_stochastic.empty()) {
+      const auto got = std::span(stochastic_).first(q_pi_.size());
+      mind::sharpen<Real>(q_pi_, model_.alpha(), log, got);
+      raise(errors[kStochastic], distance<Real>(got, expected.policy_prob_stochastic));
+    }
+  }
+
+  const MindCase& case_;
+  mind::GenerativeModel<Real> model_;
+  mind::PlanningGraph graph_;
+  mind::Workspace<Real> workspace_;
+  std::vector<Real> q_;
+  std::vector<Real> prior_;
+  std::vector<Real> neg_efe_;
+  std::vector<Real> q_pi_;
+  std::vector<Real> marginals_;
+  std::vector<Real> stochastic_;
+};
+
+// The case's list, which is also the order of enumeration where the case does not give its own.
+Result<mind::Policies> make_policies(const MindCase& given, std::span<const uint32_t> controls) {
+  auto listed = mind::Policies::from_list(controls, given.depth, given.policies);
+  if (!listed || given.explicit_policies) {
+    return listed;
+  }
+  auto enumerated = mind::Policies::enumerate(controls, given.depth);
+  if (!enumerated) {
+    return enumerated.error();
+  }
+  for (size_t p = 0; p < listed->size(); ++p) {
+    for (size_t t = 0; t < given.depth; ++t) {
+      if (enumerated->size() != listed->size() ||
+          !std::ranges::equal(enumerated->step(p, t), listed->step(p, t))) {
+        return invalid("policies are enumerated in another order than the case lists them");
+      }
+    }
+  }
+  return enumerated;
+}
+
+template <class Real>
+Result<Errors> run(const MindCase& given) {
+  if (!given.needs.empty()) {
+    return error(Status::kNotFound, "needs ", given.needs);
+  }
+  auto model = mind::GenerativeModel<Real>::build(given.model);
+  if (!model) {
+    return model.error();
+  }
+  auto policies = make_policies(given, model->num_controls());
+  if (!policies) {
+    return policies.error();
+  }
+  auto graph = mind::PlanningGraph::build(*model, std::move(*policies));
+  if (!graph) {
+    return graph.error();
+  }
+  Errors errors{};
+  Agent<Real> agent(given, std::move(*model), std::move(*graph));
+  for (size_t t = 0; t < given.steps.size(); ++t) {
+    agent.step(t, errors);
+  }
+  return errors;
+}
+
+bool report(const MindCase& given, const Errors& errors, bool is_float) {
+  const Errors limits = tolerances(is_float, given.model.gamma, given.model.alpha);
+  bool passed = true;
+  std::printf("%-26s", given.name.c_str());
+  for (size_t i = 0; i < kQuantities; ++i) {
+    const bool is_within = errors[i] <= limits[i];
+    passed = passed && is_within;
+    std::printf(" %s %.1e%s", kNames[i], errors[i], is_within ? "" : "!");
+  }
+  std::printf("  %s\n", passed ? "ok" : "FAILED");
+  return passed;
+}
+
+bool run_file(const std::string& path, bool is_float) {
+  auto given = read_mind_case(path);
+  if (!given) {
+    std::printf("%s  FAILED\n", given.error().text.c_str());
+    return false;
+  }
+  const auto errors = is_float ? run<float>(*given) : run<double>(*given);
+  if (!errors) {
+    std::printf("%-26s %s  FAILED\n", given->name.c_str(), errors.error().text.c_str());
+    return false;
+  }
+  return report(*given, *errors, is_float);
+}
+
+// Whether `name` starts with one of the comma-separated prefixes; an empty list takes all.
+bool is_chosen(std::string_view name, std::string_view only) {
+  if (only.empty()) {
+    return true;
+  }
+  while (!only.empty()) {
+    const std::string_view prefix = only.substr(0, only.find(','));
+    if (!prefix.empty() && name.starts_with(prefix)) {
+      return true;
+    }
+    only.remove_prefix(std::min(prefix.size() + 1, only.size()));
+  }
+  return false;
+}
+
+std::vector<std::string> find_cases(const char* folder, std::string_view only) {
+  std::vector<std::string> paths;
+  std::error_code problem;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, problem)) {
+    const auto& path = entry.path();
+    if (path.extension() == ".json" && is_chosen(path.filename().string(), only)) {
+      paths.push_back(path.string());
+    }
+  }
+  std::sort(paths.begin(), paths.end());
+  return paths;
+}
+
+int main_with(std::span<char*> arguments) {
+  const char* folder = nullptr;
+  std::string_view only;
+  bool is_float = false;
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    const std::string_view argument = arguments[i];
+    const std::string_view value = i + 1 < arguments.size() ? arguments[i + 1] : "";
+    if (argument == "--precision" && (value == "double" || value == "float")) {
+      is_float = value == "float";
+      ++i;
+    } else if (argument == "--only" && !value.empty()) {
+      only = value;
+      ++i;
+    } else if (folder == nullptr && !argument.starts_with("--")) {
+      folder = arguments[i];
+    } else {
+      folder = nullptr;
+      break;
+    }
+  }
+  if (folder == nullptr) {
+    std::fprintf(
+        stderr, "usage: mind_golden DIR [--precision double|float] [--only s01,s02,...]\n"
+    );
+    return 2;
+  }
+  size_t passed = 0;
+  const std::vector<std::string> paths = find_cases(folder, only);
+  for (const std::string& path : paths) {
+    passed += run_file(path, is_float) ? 1 : 0;
+  }
+  std::printf("%zu passed, %zu failed\n", passed, paths.size() - passed);
+  return passed == paths.size() && passed > 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace dks::golden
+
+int main(int argc, char** argv) {
+  return dks::golden::main_with({argv, static_cast<size_t>(argc)});
+}
