@@ -7,13 +7,13 @@ namespace dks::capi {
 std::string_view builtin_species() {
   return R"json({
   "name": "pet",
-  "speed": 3, "sight": 5, "reach": 1,
+  "speed": 2, "sight": 5, "reach": 1,
   "withdraw_after": 96, "recovers_at": 0.4,
   "ties": {"gain": 0.2, "half_life": 240},
   "needs": {
-    "energy": {"initial": 0.7, "loss": 0.012, "levels": [0.2, 0.4, 0.6, 0.8], "vital": true},
-    "rest":   {"initial": 0.7, "loss": 0.010, "levels": [0.25, 0.5, 0.75], "vital": true},
-    "social": {"initial": 0.6, "loss": 0.010, "levels": [0.25, 0.5, 0.75]}
+    "energy": {"initial": 0.7, "loss": 0.02, "levels": [0.2, 0.4, 0.6, 0.8], "vital": true},
+    "rest":   {"initial": 0.7, "loss": 0.016, "levels": [0.25, 0.5, 0.75], "vital": true},
+    "social": {"initial": 0.6, "loss": 0.012, "levels": [0.25, 0.5, 0.75]}
   },
   "factors": {
     "energy":  {"levels": ["starving", "hungry", "fair", "fed", "full"]},
@@ -24,9 +24,9 @@ std::string_view builtin_species() {
     "context": {"levels": ["safe", "threat"], "initial": [0.9, 0.1]}
   },
   "drift": [
-    {"factor": "energy", "shift": {"-1": 0.06}},
-    {"factor": "rest", "shift": {"-1": 0.04}},
-    {"factor": "social", "shift": {"-1": 0.04}},
+    {"factor": "energy", "shift": {"-1": 0.1}},
+    {"factor": "rest", "shift": {"-1": 0.065}},
+    {"factor": "social", "shift": {"-1": 0.05}},
     {"factor": "social", "when": {"company": "user"}, "shift": {"1": 0.5}},
     {"factor": "company", "when": {"company": "none"}, "to": {"friendly": 0.08, "hostile": 0.01, "user": 0.02}},
     {"factor": "company", "when": {"company": "friendly"}, "to": {"none": 0.25, "hostile": 0.02, "user": 0.02}},
@@ -67,31 +67,30 @@ std::string_view builtin_species() {
   "actions": {
     "eat": {
       "expects": [
-        {"factor": "place", "to": {"feeder": 0.6}},
-        {"factor": "energy", "when": {"place": "feeder"}, "shift": {"1": 0.85}}
+        {"factor": "place", "to": {"feeder": 0.4}},
+        {"factor": "energy", "when": {"place": "feeder"}, "shift": {"1": 0.5}}
       ],
       "does": [
         {"verb": "go", "to": {"place": "feeder"}},
         {"verb": "climb", "layer": "food", "at": {"place": "feeder"}},
-        {"verb": "consume", "layer": "food", "need": "energy", "amount": 0.25}
+        {"verb": "consume", "layer": "food", "need": "energy", "amount": 0.12}
       ]},
     "sleep": {
       "expects": [
-        {"factor": "place", "to": {"nest": 0.6}},
-        {"factor": "rest", "shift": {"1": 0.1}},
-        {"factor": "rest", "when": {"place": "nest"}, "shift": {"1": 0.5}},
-        {"factor": "energy", "shift": {"-1": 0.03}}
+        {"factor": "place", "to": {"nest": 0.4}},
+        {"factor": "rest", "shift": {"-1": 0.02}},
+        {"factor": "rest", "when": {"place": "nest"}, "shift": {"1": 0.25}}
       ],
       "does": [
         {"verb": "go", "to": {"place": "nest"}},
-        {"verb": "restore", "need": "rest", "amount": 0.02},
-        {"verb": "restore", "need": "rest", "amount": 0.1, "at": {"place": "nest"}},
-        {"verb": "restore", "need": "rest", "amount": 0.04, "at": {"affords": "sleep"}}
+        {"verb": "restore", "need": "rest", "amount": 0.01},
+        {"verb": "restore", "need": "rest", "amount": 0.06, "at": {"place": "nest"}},
+        {"verb": "restore", "need": "rest", "amount": 0.02, "at": {"affords": "sleep"}}
       ]},
     "play": {
       "expects": [
-        {"factor": "place", "to": {"playground": 0.6}},
-        {"factor": "energy", "shift": {"-1": 0.1}},
+        {"factor": "place", "to": {"playground": 0.4}},
+        {"factor": "energy", "shift": {"-1": 0.14}},
         {"factor": "rest", "shift": {"-1": 0.08}},
         {"factor": "social", "when": {"place": "playground"}, "shift": {"1": 0.2}},
         {"factor": "company", "when": {"company": "none"}, "to": {"friendly": 0.3, "hostile": 0.02}}
@@ -115,7 +114,7 @@ std::string_view builtin_species() {
       ],
       "does": [{"verb": "contact", "need": "social", "amount": 0.12}]},
     "explore": {
-      "expects": [{"factor": "place", "to": {"wild": 0.5}}],
+      "expects": [{"factor": "place", "to": {"wild": 0.4}}],
       "does": [{"verb": "go", "to": {"place": "wild"}}, {"verb": "wander"}, {"verb": "wander"}]},
     "call": {
       "expects": [
@@ -124,10 +123,10 @@ std::string_view builtin_species() {
       "does": [{"verb": "call", "amount": 0.05}]},
     "rest": {
       "expects": [
-        {"factor": "rest", "shift": {"1": 0.08}},
-        {"factor": "energy", "shift": {"-1": 0.04}}
+        {"factor": "rest", "shift": {"-1": 0.02}},
+        {"factor": "energy", "shift": {"-1": 0.08}}
       ],
-      "does": [{"verb": "restore", "need": "rest", "amount": 0.025}]}
+      "does": [{"verb": "restore", "need": "rest", "amount": 0.01}, {"verb": "restore", "need": "energy", "amount": 0.004}]}
   },
   "care": {
     "feed":  {"outcome": "fed", "needs": {"energy": 0.35}},

@@ -21,9 +21,25 @@ Json::Json(Exactly, uint64_t value) {
 Json::Json(std::string value) : value_(std::move(value)) {}
 Json::Json(std::string_view value) : value_(std::string(value)) {}
 Json::Json(const char* value) : value_(std::string(value)) {}
-Json::Json(const Json&) = default;
+
+// Not the variant's own copy: when copying an alternative runs out of memory, the one of libstdc++
+// 12 destroys a value that was never there. Moving an alternative in cannot fail.
+Json::Json(const Json& other) : line_(other.line_) {
+  const auto copy_in = [this](const auto& alternative) {
+    auto copy = alternative;
+    value_ = std::move(copy);
+  };
+  std::visit(copy_in, other.value_);
+}
+
+Json& Json::operator=(const Json& other) {
+  if (this != &other) {
+    *this = Json(other);
+  }
+  return *this;
+}
+
 Json::Json(Json&&) noexcept = default;
-Json& Json::operator=(const Json&) = default;
 Json& Json::operator=(Json&&) noexcept = default;
 Json::~Json() = default;
 

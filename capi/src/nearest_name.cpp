@@ -17,8 +17,7 @@ char lower(char letter) {
 }
 
 // The usual table of distances between all prefixes, of which three rows are alive at a time.
-// Gives up, with limit + 1, as soon as two rows in a row are all beyond the limit: a swap looks
-// two rows back.
+// Gives up, with limit + 1, as soon as a row is all beyond the limit: no later one is nearer.
 size_t count_slips(std::string_view from, std::string_view to, size_t limit) {
   using Row = std::array<uint8_t, kLongestName + 1>;
   Row rows[3];
@@ -28,7 +27,6 @@ size_t count_slips(std::string_view from, std::string_view to, size_t limit) {
   for (size_t j = 0; j <= to.size(); ++j) {
     (*last)[j] = static_cast<uint8_t>(j);
   }
-  size_t last_least = 0;
   for (size_t i = 1; i <= from.size(); ++i) {
     (*row)[0] = static_cast<uint8_t>(i);
     size_t least = i;
@@ -42,10 +40,9 @@ size_t count_slips(std::string_view from, std::string_view to, size_t limit) {
       (*row)[j] = static_cast<uint8_t>(slips);
       least = std::min(least, static_cast<size_t>(slips));
     }
-    if (least > limit && last_least > limit) {
+    if (least > limit) {
       return limit + 1;
     }
-    last_least = least;
     std::swap(two_back, last);
     std::swap(last, row);
   }

@@ -39,7 +39,7 @@ class StateHash {
   }
 
  private:
-  // Binary digits of the golden ratio and of the square roots of 2, 3 and 5, made odd.
+  // Binary digits of the square root of 2, the golden ratio, and the square roots of 3 and 5.
   static constexpr uint64_t kSeed = 0x6A09E667F3BCC908u;
   static constexpr uint64_t kMul = 0x9E3779B97F4A7C15u;
   static constexpr uint64_t kMul2 = 0xBB67AE8584CAA73Bu;

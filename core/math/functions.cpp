@@ -60,19 +60,32 @@ double detail::log_at_ends(double x) {
   return x == kInfinity ? x : log_normal(std::bit_cast<uint64_t>(x * 0x1p52), -52);
 }
 
-// (exp(2|x|) - 1) / (exp(2|x|) + 1) with the sign of x.
+// Near 0 a polynomial of x^2; beyond, (exp(2|x|) - 1) / (exp(2|x|) + 1) with the sign of x.
 double tanh(double x) {
+  constexpr double kTangent[] = {
+      -0x1.5555555555555p-2,
+      0x1.111111111109ep-3,
+      -0x1.ba1ba1b9f6064p-5,
+      0x1.664f485d22182p-6,
+      -0x1.226e22dcef9fep-7,
+      0x1.d6c9e87e879a1p-9,
+      -0x1.7c29b0e14d1bbp-10,
+      0x1.17c1f674f0a5fp-11};
   if (x != x) {
     return kNaN;
   }
   const uint64_t sign = std::bit_cast<uint64_t>(x) & detail::kSign;
   const double magnitude = std::bit_cast<double>(std::bit_cast<uint64_t>(x) ^ sign);
-  const detail::ExpParts parts = detail::exp_parts(magnitude > 20.0 ? 40.0 : 2.0 * magnitude);
-  const double scale = std::bit_cast<double>(
-      std::bit_cast<uint64_t>(parts.scale) + ((parts.steps & ~uint64_t{63}) << 46)
-  );
-  const double expm1 = (scale - 1.0) + scale * parts.rest;
-  const double y = expm1 / (expm1 + 2.0);
+  double y = 0.0;
+  if (magnitude < 0.25) {
+    const double x2 = magnitude * magnitude;
+    y = magnitude + magnitude * x2 * polynomial(kTangent, x2);
+  } else {
+    const detail::ExpParts parts = detail::exp_parts(magnitude > 20.0 ? 40.0 : 2.0 * magnitude);
+    const double scale = detail::scaled(parts);
+    const double expm1 = (scale - 1.0) + scale * parts.rest;
+    y = expm1 / (expm1 + 2.0);
+  }
   return std::bit_cast<double>(std::bit_cast<uint64_t>(y) | sign);
 }
 

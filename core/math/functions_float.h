@@ -49,9 +49,11 @@ inline ExpPartsFloat exp_parts(float x) {
   const uint32_t k = std::bit_cast<uint32_t>(rounded) - std::bit_cast<uint32_t>(kRoundFloat);
   const float r = (x - count * kLn2HighFloat) - count * kLn2LowFloat;
   const float r2 = r * r;
-  const float low = 0x1.000000p-1f + r * 0x1.5554dcp-3f;
-  const float high = (0x1.555518p-5f + r * 0x1.120be2p-7f) + r2 * 0x1.6d117cp-10f;
-  return {static_cast<int32_t>(k), r + r2 * (low + r2 * high)};
+  const float low = 0.5f + r * 0x1.555556p-3f;
+  const float middle = 0x1.5554e8p-5f + r * 0x1.1110e0p-7f;
+  const float high = 0x1.6d43b0p-10f + r * 0x1.a1256cp-13f;
+  const float tail = r2 * (low + r2 * (middle + r2 * high));
+  return {static_cast<int32_t>(k), r + tail};
 }
 
 }  // namespace detail

@@ -72,9 +72,9 @@ size_t argmax(std::span<const Real> x) {
 // -sum p ln p in nats, where 0 ln 0 is 0.
 template <std::floating_point Real>
 Real entropy(std::span<const Real> p) {
-  return -detail::sum_terms<Real>(p.size(), [p](size_t i) {
-    return p[i] > 0 ? p[i] * log(p[i]) : Real{0};
-  });
+  return Real{0} - detail::sum_terms<Real>(p.size(), [p](size_t i) {
+           return p[i] > 0 ? p[i] * log(p[i]) : Real{0};
+         });
 }
 
 // ln sum exp(x); -inf of nothing and where every x is -inf.

@@ -3,122 +3,169 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
+
+#include "base/grow.h"
 
 namespace dks {
-namespace {
 
-uint64_t text_bytes(const Letter& letter) {
+uint64_t Inbox::bytes_of(const Letter& letter) {
   return letter.from.size() + letter.to.size() + letter.kind.size() + letter.field.size() +
-         letter.text.size();
+         letter.text.size() + 5;
 }
 
-}  // namespace
-
-void Inbox::append(List& list, Bytes& bytes, const Letter& letter, uint64_t arrival) {
-  Posted posted{letter, bytes.size(), {}, arrival};
+void Inbox::append(Box& box, const Letter& letter, uint64_t arrival) {
+  Posted posted{letter, box.bytes.size(), {}, arrival};
   const std::string_view texts[] = {letter.from, letter.to, letter.kind, letter.field, letter.text};
-  for (int i = 0; i < 5; ++i) {
-    posted.size[i] = static_cast<uint32_t>(texts[i].size());
-    bytes.insert(bytes.end(), texts[i].begin(), texts[i].end());
+  for (size_t i = 0; i < std::size(texts); ++i) {
+    posted.sizes[i] = static_cast<uint32_t>(texts[i].size());
+    box.bytes.insert(box.bytes.end(), texts[i].begin(), texts[i].end());
+    box.bytes.push_back('\0');
   }
-  list.push_back(posted);
+  box.posted.push_back(posted);
 }
 
 Letter Inbox::view(const Posted& posted, const Bytes& bytes) {
   Letter letter = posted.letter;
   const char* at = bytes.data() + posted.offset;
-  std::string_view* texts[] = {&letter.from, &letter.to, &letter.kind, &letter.field, &letter.text};
-  for (int i = 0; i < 5; ++i) {
-    *texts[i] = {at, posted.size[i]};
-    at += posted.size[i];
+  std::string_view* const texts[] = {
+      &letter.from, &letter.to, &letter.kind, &letter.field, &letter.text
+  };
+  for (size_t i = 0; i < std::size(texts); ++i) {
+    *texts[i] = {at, posted.sizes[i]};
+    at += posted.sizes[i] + 1;
   }
   return letter;
 }
 
+std::string_view Inbox::source(const Posted& posted, const Bytes& bytes) {
+  return {bytes.data() + posted.offset, posted.sizes[0]};
+}
+
+bool Inbox::later(const Posted& a, const Posted& b) { return a.letter.step > b.letter.step; }
+
 Result<> Inbox::post(std::span<const Letter> letters) {
   uint64_t bytes = 0;
   for (const Letter& letter : letters) {
-    bytes += text_bytes(letter);
+    bytes += bytes_of(letter);
   }
   const std::scoped_lock lock(mutex_);
   if (held_ + letters.size() > kMaxMessages || held_bytes_ + bytes > kMaxBytes) {
+    refused_.fetch_add(letters.size(), std::memory_order_relaxed);
     return error(
-        Status::kLimit, "the inbox is full: ", held_, " messages and ", held_bytes_,
-        " bytes wait, at most ", kMaxMessages, " and ", kMaxBytes
+        Status::kLimit,
+        "the inbox is full: ",
+        held_,
+        " messages and ",
+        held_bytes_,
+        " bytes wait, at most ",
+        kMaxMessages,
+        " and ",
+        kMaxBytes
     );
   }
-  arrived_.reserve(arrived_.size() + letters.size());
-  arrived_bytes_.reserve(arrived_bytes_.size() + bytes);
+  grow(arrived_.posted, arrived_.posted.size() + letters.size());
+  grow(arrived_.bytes, arrived_.bytes.size() + bytes);
   for (const Letter& letter : letters) {
-    append(arrived_, arrived_bytes_, letter, ++arrivals_);
+    append(arrived_, letter, ++arrivals_);
   }
   held_ += letters.size();
   held_bytes_ += bytes;
   return {};
 }
 
-std::span<const Letter> Inbox::gather(uint64_t step) {
+std::span<const Letter> Inbox::gather(uint64_t step, Admit admit) {
   due_.clear();
+  due_posted_.clear();
+  sweep();
+  take_in(admit);
+  give_out(step);
+  return due_;
+}
+
+// Forgets the bytes of what went out, when nothing else or not much else is there.
+void Inbox::sweep() {
+  if (waiting_.posted.empty()) {
+    waiting_.bytes.clear();
+    dead_bytes_ = 0;
+  } else if (dead_bytes_ * 2 > waiting_.bytes.size()) {
+    Bytes kept(waiting_.bytes.get_allocator());
+    kept.reserve(waiting_.bytes.size() - dead_bytes_);
+    for (Posted& posted : waiting_.posted) {
+      const auto begin = waiting_.bytes.begin() + static_cast<ptrdiff_t>(posted.offset);
+      posted.offset = kept.size();
+      kept.insert(kept.end(), begin, begin + static_cast<ptrdiff_t>(bytes_of(posted.letter)));
+    }
+    waiting_.bytes.swap(kept);
+    dead_bytes_ = 0;
+  }
+}
+
+void Inbox::take_in(Admit admit) {
   {
     const std::scoped_lock lock(mutex_);
     // Reserve before anything moves: running out of memory here leaves every letter where it was.
-    waiting_.reserve(waiting_.size() + arrived_.size());
-    waiting_bytes_.reserve(waiting_bytes_.size() + arrived_bytes_.size());
-    due_posted_.reserve(waiting_.size() + arrived_.size());
-    due_.reserve(waiting_.size() + arrived_.size());
-    due_bytes_.reserve(waiting_bytes_.size() + arrived_bytes_.size());
-    for (Posted& posted : arrived_) {
-      posted.offset += waiting_bytes_.size();
-      waiting_.push_back(posted);
-    }
-    waiting_bytes_.insert(waiting_bytes_.end(), arrived_bytes_.begin(), arrived_bytes_.end());
-    arrived_.clear();
-    arrived_bytes_.clear();
+    grow(waiting_.posted, waiting_.posted.size() + arrived_.posted.size());
+    grow(waiting_.bytes, waiting_.bytes.size() + arrived_.bytes.size());
+    std::swap(arrived_, taken_);
   }
-  if (waiting_.empty()) {
-    return {};
-  }
-  // The due ones move into their own bytes; the rest is packed towards the front.
-  due_posted_.clear();
-  due_bytes_.clear();
-  uint64_t kept = 0;
-  uint64_t kept_bytes = 0;
-  for (const Posted& posted : waiting_) {
-    uint64_t size = 0;
-    for (const uint32_t part : posted.size) {
-      size += part;
-    }
-    const char* from = waiting_bytes_.data() + posted.offset;
-    Posted moved = posted;
-    if (posted.letter.step <= step) {
-      moved.offset = due_bytes_.size();
-      due_bytes_.insert(due_bytes_.end(), from, from + size);
-      due_posted_.push_back(moved);
+  std::sort(
+      taken_.posted.begin(),
+      taken_.posted.end(),
+      [this](const Posted& a, const Posted& b) {
+        const auto key = [this](const Posted& posted) {
+          const uint64_t id = posted.letter.id;
+          return std::tuple(source(posted, taken_.bytes), id == 0, id, posted.arrival);
+        };
+        return key(a) < key(b);
+      }
+  );
+  uint64_t refused = 0;
+  uint64_t refused_bytes = 0;
+  for (const Posted& posted : taken_.posted) {
+    Letter letter = view(posted, taken_.bytes);
+    if (admit(letter)) {
+      append(waiting_, letter, posted.arrival);
+      std::push_heap(waiting_.posted.begin(), waiting_.posted.end(), later);
     } else {
-      moved.offset = kept_bytes;
-      std::copy(from, from + size, waiting_bytes_.data() + kept_bytes);
-      waiting_[kept++] = moved;
-      kept_bytes += size;
+      ++refused;
+      refused_bytes += bytes_of(letter);
     }
   }
-  waiting_.resize(kept);
-  waiting_bytes_.resize(kept_bytes);
-  {
+  taken_.posted.clear();
+  taken_.bytes.clear();
+  if (refused > 0) {
     const std::scoped_lock lock(mutex_);
-    held_ -= due_posted_.size();
-    held_bytes_ -= due_bytes_.size();
+    held_ -= refused;
+    held_bytes_ -= refused_bytes;
   }
-  const auto key = [this](const Posted& posted) {
-    const std::string_view from(due_bytes_.data() + posted.offset, posted.size[0]);
-    return std::tuple(from, posted.letter.id, posted.arrival);
-  };
-  std::sort(due_posted_.begin(), due_posted_.end(), [&](const Posted& a, const Posted& b) {
+}
+
+void Inbox::give_out(uint64_t step) {
+  List& waiting = waiting_.posted;
+  uint64_t bytes = 0;
+  while (!waiting.empty() && waiting.front().letter.step <= step) {
+    std::pop_heap(waiting.begin(), waiting.end(), later);
+    bytes += bytes_of(waiting.back().letter);
+    due_posted_.push_back(waiting.back());
+    waiting.pop_back();
+  }
+  if (due_posted_.empty()) {
+    return;
+  }
+  dead_bytes_ += bytes;
+  std::sort(due_posted_.begin(), due_posted_.end(), [this](const Posted& a, const Posted& b) {
+    const auto key = [this](const Posted& posted) {
+      return std::tuple(source(posted, waiting_.bytes), posted.letter.id, posted.arrival);
+    };
     return key(a) < key(b);
   });
   for (const Posted& posted : due_posted_) {
-    due_.push_back(view(posted, due_bytes_));
+    due_.push_back(view(posted, waiting_.bytes));
   }
-  return due_;
+  const std::scoped_lock lock(mutex_);
+  held_ -= due_posted_.size();
+  held_bytes_ -= bytes;
 }
 
 }  // namespace dks

@@ -6,12 +6,14 @@
 // sorted by (source, id, order of arrival).
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory_resource>
 #include <mutex>
 #include <span>
 #include <vector>
 
+#include "base/function_ref.h"
 #include "base/status.h"
 #include "message/message.h"
 
@@ -20,48 +22,62 @@ namespace dks {
 class Inbox {
  public:
   static constexpr uint64_t kMaxMessages = 1U << 16;
-  static constexpr uint64_t kMaxBytes = 16U << 20;
+  static constexpr uint64_t kMaxBytes = 16U << 20;  // of names and texts
+
+  // Looks at a letter that came in since the last gather; may number it. false: it is refused.
+  using Admit = FunctionRef<bool(Letter&)>;
 
   explicit Inbox(std::pmr::memory_resource* memory)
-      : arrived_(memory),
-        arrived_bytes_(memory),
-        waiting_(memory),
-        waiting_bytes_(memory),
-        due_(memory),
+      : arrived_{List(memory), Bytes(memory)},
+        taken_{List(memory), Bytes(memory)},
+        waiting_{List(memory), Bytes(memory)},
         due_posted_(memory),
-        due_bytes_(memory) {}
+        due_(memory) {}
 
   // All of them or, with kLimit, none. [any-thread]
   Result<> post(std::span<const Letter> letters);
+  // Letters that were refused because there was no room. [any-thread]
+  uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
-  // What is due in `step`, sorted. Texts are valid until the next gather.
-  std::span<const Letter> gather(uint64_t step);
-
+  // Takes in what arrived, source by source, by rising id, those without one last; then gives out what
+  // is due in `step`, sorted. Names and texts end with a NUL and are valid until the next gather.
+  std::span<const Letter> gather(uint64_t step, Admit admit);
 
  private:
   struct Posted {
-    Letter letter;     // its views are set anew from `offset` when it is gathered
-    uint64_t offset;   // of its texts, one after the other, in the bytes of its list
-    uint32_t size[5];  // from, to, kind, field, text
+    Letter letter;      // its views are set anew from `offset` when somebody looks at it
+    uint64_t offset;    // of its texts in the bytes of its box, one after the other, each with a NUL
+    uint32_t sizes[5];  // of from, to, kind, field and text, without the NULs
     uint64_t arrival;
   };
   using Bytes = std::pmr::vector<char>;
   using List = std::pmr::vector<Posted>;
-  static void append(List& list, Bytes& bytes, const Letter& letter, uint64_t arrival);
+  struct Box {
+    List posted;
+    Bytes bytes;
+  };
+
+  static uint64_t bytes_of(const Letter& letter);
+  static void append(Box& box, const Letter& letter, uint64_t arrival);
   static Letter view(const Posted& posted, const Bytes& bytes);
+  static std::string_view source(const Posted& posted, const Bytes& bytes);
+  static bool later(const Posted& a, const Posted& b);
+  void take_in(Admit admit);
+  void sweep();
+  void give_out(uint64_t step);
 
-  std::mutex mutex_;  // of arrived_*, arrivals_ and held_*
-  List arrived_;
-  Bytes arrived_bytes_;
+  std::mutex mutex_;  // of arrived_, arrivals_ and held_*
+  Box arrived_;
   uint64_t arrivals_ = 0;
-  uint64_t held_ = 0;        // messages here, waiting ones included
+  uint64_t held_ = 0;  // in all boxes
   uint64_t held_bytes_ = 0;
+  std::atomic<uint64_t> refused_{0};
 
-  List waiting_;
-  Bytes waiting_bytes_;
-  std::pmr::vector<Letter> due_;
+  Box taken_;              // what arrived, while it is looked at
+  Box waiting_;            // a heap by step; its bytes hold the due ones' too, until the next gather
+  uint64_t dead_bytes_ = 0;  // in waiting_, of letters that went out
   List due_posted_;
-  Bytes due_bytes_;
+  std::pmr::vector<Letter> due_;
 };
 
 }  // namespace dks

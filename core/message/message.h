@@ -1,4 +1,4 @@
-// One record everywhere: what a message is inside the world.
+// One record everywhere: what a message is on its way into the world and inside it.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -23,22 +23,21 @@ struct Letter {
   std::string_view from, to, kind, field, text;
 };
 
-// A message of the current step. Names are symbols of the world; the text lives as long as the step's
-// messages do.
+// A message of the current step. Steps go by the symbols: 0 is a name that nothing in the world knows.
+// The names are for people: NUL-terminated and, like the text, as long-lived as the step's messages.
 struct Message {
   uint64_t id = 0;
   uint64_t reply_to = 0;
   uint64_t step = 0;
   AgentId to_agent{};    // none: to a channel, to everybody, to the world, or to nobody here
   AgentId from_agent{};  // none: from outside
-  uint32_t from = 0;     // symbol
-  uint32_t to = 0;       // symbol
+  uint32_t from = 0;     // symbol of a user; 0: the host or an agent
   uint32_t kind = 0;     // symbol
-  uint32_t field = 0;    // symbol
   MessageClass message_class = MessageClass::kDurable;
   uint32_t ttl = 0;
   double value = 0;
-  std::string_view text;
+  std::string_view from_name = "", to_name = "", kind_name = "", field_name = "";
+  std::string_view text = "";
 };
 
 }  // namespace dks

@@ -37,14 +37,17 @@ size_t num_terms(const GenerativeModel<Real>& model) {
 template <class Real>
 Real sum_terms(Input<Real> terms);
 
-// The idea: follow each policy's predicted beliefs through B, predict outcomes through A, and value
-// them: utility_m = sum_t qo_m . lnC_m; information gain = weight * sum_t sum_m (H[qo_m] - q .
-// H[A_m]), the expected reduction of uncertainty about states. neg_efe is their sum, bigger is
-// better. Source: Da Costa et al. 2020 eq. 16, Sajid et al. 2021; pymdp control. Weight 1 is the
-// theory's own. Shapes: q [states], neg_efe [policies], terms empty or [policies][num_terms] (zeros
-// where pruned). Cost: each distinct predicted belief one matrix-vector product, each distinct
-// predicted outcome one more and num_outcomes logarithms (none where information gain is not
-// wanted).
+// Idea: follow each policy's predicted beliefs through B, predict outcomes qo through A, value
+// them:
+//   utility_m = sum_t qo_m . lnC_m
+//   information gain = weight * sum_t sum_m (H[qo_m] - q . H[A_m])
+// The second is how much observing is expected to tell about states; weight 1 is the theory's own.
+// neg_efe is the sum of these terms, bigger is better.
+// Source: Da Costa et al. 2020, "Active inference on discrete state-spaces: a synthesis"; pymdp's
+// control; spm_MDP_G of SPM for that entropy form.
+// Shapes: q [states], neg_efe [policies], terms [policies][num_terms] or empty; zeros where pruned.
+// Cost: a matrix-vector product per distinct predicted belief; per distinct predicted outcome one
+// more and num_outcomes logarithms, these only where information gain is wanted.
 template <class Real>
 void expected_free_energy(
     const GenerativeModel<Real>& model,

@@ -26,9 +26,9 @@
 
 namespace dks::mind {
 
-// Beliefs, priors, outcomes and controls are flat spans over all factors (modalities), in their
-// order; offsets are in the model's shapes. `Input<Real>` is read, `Output<Real>` is written; they
-// do not take part in template deduction, so vectors and arrays convert.
+// Beliefs, priors, outcomes and controls are flat over all factors (modalities), in their order, at
+// the offsets of Factor and Modality. Input is read, Output is written. They take no part in the
+// deduction of Real, so that vectors and arrays convert.
 template <class Real>
 struct SpansOf {
   using Read = std::span<const Real>;
@@ -75,8 +75,7 @@ struct ModelLimits {
   static constexpr size_t kTotalEntries = 1u << 26;   // of all tensors
 };
 
-// One factor of a built model. Actions that move a factor in the same way share one transition
-// slice.
+// One factor of a built model. Actions that move it in the same way share a transition slice.
 template <class Real>
 struct Factor {
   uint32_t num_states = 0;

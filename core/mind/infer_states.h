@@ -32,11 +32,11 @@ struct FreeEnergy {
 template <class Real>
 struct StateInference {
   FreeEnergy<Real> free_energy;
-  int32_t iterations = 0;  // 0: one factor, the posterior is exact
+  int32_t iterations = 0;  // 0: no factor shares a modality with another, q is exact
 };
 
 // The prior of the next step: prior_f = sum_parents B_f[., parents, action_f] prod q_parents.
-// `action` has one entry per factor. q: [states], out: [states], not the same memory.
+// Shapes: q, out [states], not the same memory; action [factors].
 template <class Real>
 void predict_states(
     const GenerativeModel<Real>& model,
@@ -46,13 +46,14 @@ void predict_states(
     Workspace<Real>& workspace
 );
 
-// The idea: among beliefs that treat the factors as independent, find those of least free energy,
-// by repeating q_f <- softmax(ln prior_f + sum_m E_{q of m's other factors}[ln A_m[o_m]]). Source:
-// mean-field variational inference, Da Costa et al. 2020, "Active inference on discrete
-// state-spaces", eq. 9; pymdp algos/fpi. A factor that shares no modality with another one has its
-// exact posterior at once, only the rest iterates: the sequential order lowers free energy with
-// every update. An observation that the model calls impossible leaves a finite posterior. Cost:
-// iterations x sum over modalities of (parents x joint states of the parents).
+// Idea: among beliefs that treat the factors as independent, find those of least free energy, by
+// repeating q_f <- softmax(ln prior_f + sum_m E[ln A_m[o_m]]), expected under the other factors' q.
+// A factor that shares no modality with another one has its exact posterior at once; only the rest
+// iterates. In sequential order no update raises free energy. An observation that the model calls
+// impossible leaves a finite posterior.
+// Source: mean-field coordinate ascent, Bishop 2006 eq. 10.9; pymdp's algos/fpi.
+// Shapes: prior, q [states]; they may be the same memory.
+// Cost: iterations x sum over modalities of (parents x joint states of the parents).
 template <class Real>
 StateInference<Real> infer_states(
     const GenerativeModel<Real>& model,

@@ -3,10 +3,10 @@
 //
 // The belief about factor f after a beginning of a policy depends only on the transition slices
 // that its ancestors took, so many nodes of the prefix tree share it: an action that does not touch
-// energy leaves the same belief about energy as any other such action. The graph is found once per
-// model and policies by giving equal (factor, slice, parents' beliefs) the same id; the outcomes of
-// a modality are shared likewise. This changes no bit of the result, it only saves repeating it. A
-// pet whose 8 actions fall into about 4 different moves per factor needs a third of the work.
+// energy leaves the same belief about energy as any other such action. Equal (factor, slice,
+// parents' beliefs) get the same id, equal outcomes of a modality likewise. That changes no bit of
+// a result and saves repeating it: a pet whose 8 actions fall into 4 different moves per factor
+// needs a third of the work. The graph is found once per model and policies.
 #pragma once
 
 #include "base/status.h"
@@ -22,10 +22,9 @@ namespace dks::mind {
 
 // A belief about one factor, or the outcomes of one modality, at one beginning or at several.
 struct Prediction {
-  uint32_t slice = 0;  // of the factor's transition; 0 for outcomes
-  uint32_t parents =
-      0;  // first of the ids of its parents' beliefs in parent_ids(); neighbours share
-  uint32_t offset = 0;  // of its values in Workspace::beliefs or Workspace::outcomes
+  uint32_t slice = 0;    // of the factor's transition; 0 for outcomes
+  uint32_t parents = 0;  // where its parents' beliefs begin in parent_ids(); neighbours share it
+  uint32_t offset = 0;   // of its values in Workspace::beliefs or Workspace::outcomes
 };
 
 // Ids from begin to before end.

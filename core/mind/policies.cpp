@@ -60,7 +60,7 @@ Result<Policies> Policies::enumerate(
     if (combinations > limit) {
       return error(
           Status::kLimit,
-          "policies: the controls of factors allow more than ",
+          "policies: the controls of the factors allow more than ",
           limit,
           " actions, the limit of policies"
       );

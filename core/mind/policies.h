@@ -3,8 +3,7 @@
 //
 // A policy has `depth` steps; a step names one action per factor (0 for factors with one control).
 // Policies that begin alike share the nodes of a prefix tree, so that planning looks at each
-// distinct beginning once: 8 actions at depth 2 are 64 policies of 2 steps, but 72 nodes instead of
-// 128.
+// distinct beginning once: 8 actions at depth 2 are 64 policies of 2 steps, but 72 nodes, not 128.
 #pragma once
 
 #include "base/status.h"

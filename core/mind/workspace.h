@@ -22,7 +22,7 @@ struct Workspace {
   // State inference.
   std::vector<Real> log_prior;   // [states]
   std::vector<Real> next;        // [states], beliefs of the sweep under way
-  std::vector<Real> row;         // [largest axis]
+  std::vector<Real> row;         // [largest axis], one factor or modality
   std::vector<Real> joint;       // [largest joint]
   std::vector<Real> contracted;  // [largest joint]
 

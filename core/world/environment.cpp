@@ -2,6 +2,7 @@
 #include "world/environment.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/random.h"
 #include "math/functions.h"
@@ -31,6 +32,9 @@ Weather next_weather(const EnvironmentDesc& desc, Weather now, Random& random) {
   const uint32_t kinds = desc.storms ? 4 : 3;
   for (uint32_t i = 0; i < kinds; ++i) {
     total += desc.weather_share[i];
+  }
+  if (!(total > 0)) {
+    return now;
   }
   pick *= total;
   for (uint32_t i = 0; i + 1 < kinds; ++i) {
@@ -80,11 +84,7 @@ void Environment::drive(uint32_t field, double value, uint64_t until) {
 
 void Environment::release(uint32_t field) { fields_[field].driven = false; }
 
-void Environment::add_noise(double amount) {
-  if (!fields_[kNoise].driven) {
-    fields_[kNoise].value = std::min(1.0, fields_[kNoise].value + amount);
-  }
-}
+void Environment::add_noise(double amount) { put(kNoise, value(kNoise) + amount); }
 
 void Environment::put(uint32_t field, double value) {
   Field& target = fields_[field];
@@ -93,7 +93,7 @@ void Environment::put(uint32_t field, double value) {
   }
 }
 
-void Environment::advance(uint64_t seed, uint64_t step) {
+Weather Environment::advance(uint64_t seed, uint64_t step) {
   for (Field& field : fields_) {
     if (field.driven && field.driven_until != 0 && step >= field.driven_until) {
       field.driven = false;
@@ -110,11 +110,13 @@ void Environment::advance(uint64_t seed, uint64_t step) {
   put(kLight, sun * kCloudLight[sky]);
   drift_ = 0.98 * drift_ + desc_.temperature_drift * random.normal();
   const double wave = math::sin_turn((this->hour() - 9) / 24);  // coldest at 3, warmest at 15
-  put(kTemperature, desc_.temperature_mean + desc_.temperature_swing * wave + kCloudWarmth[sky] + drift_);
+  put(kTemperature,
+      desc_.temperature_mean + desc_.temperature_swing * wave + kCloudWarmth[sky] + drift_);
   put(kNoise, value(kNoise) * (1 - desc_.noise_decay));
   const double dark = 1 - sun;
   const double storm = weather() == Weather::kStorm ? desc_.danger_storm : 0;
   put(kDanger, desc_.danger_base + desc_.danger_night * dark * dark + storm);
+  return std::exchange(last_weather_, weather());
 }
 
 void Environment::hash(StateHash& hash) const {
@@ -124,6 +126,7 @@ void Environment::hash(StateHash& hash) const {
     hash.update_u64(field.driven_until);
   }
   hash.update_f64(drift_);
+  hash.update_u64(static_cast<uint64_t>(last_weather_));
 }
 
 }  // namespace dks

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,7 +17,7 @@ enum class Weather : uint8_t { kClear, kCloudy, kRain, kStorm };
 inline constexpr std::string_view kWeatherNames[] = {"clear", "cloudy", "rain", "storm"};
 
 struct EnvironmentDesc {
-  uint32_t steps_per_day = 48;
+  uint32_t steps_per_day = 48;  // at least 1
   double start_hour = 6;
   double sunrise = 6;
   double sunset = 20;
@@ -80,8 +79,9 @@ class Environment {
   void set_value(uint32_t field, double value) { fields_[field].value = value; }
   void add_noise(double amount);
 
-  // The fields as they stand in `step`.
-  void advance(uint64_t seed, uint64_t step);
+  // The fields as they stand in `step`. Returns the weather as it was when it was last called, whoever
+  // changed it in the meantime.
+  Weather advance(uint64_t seed, uint64_t step);
 
   void hash(StateHash& hash) const;
 
@@ -90,6 +90,7 @@ class Environment {
   EnvironmentDesc desc_;
   std::vector<Field> fields_;
   double drift_ = 0;  // of the temperature
+  Weather last_weather_ = Weather::kClear;
 };
 
 }  // namespace dks

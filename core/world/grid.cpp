@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 
 namespace dks {
 
@@ -126,8 +127,16 @@ bool MultiGrid::move(uint32_t slot, uint32_t cell) {
   return place(slot, cell);
 }
 
-void MultiGrid::hash(StateHash& hash) const {
-  hash.update(nodes_.data(), nodes_.size() * sizeof(Node));
+uint32_t MultiGrid::greatest_distance() const {
+  const uint32_t across = shape_.torus ? shape_.width / 2 : shape_.width - 1;
+  const uint32_t down = shape_.torus ? shape_.height / 2 : shape_.height - 1;
+  return shape_.neighbourhood == Neighbourhood::kVonNeumann ? across + down : std::max(across, down);
+}
+
+void MultiGrid::hash(StateHash& hash, uint32_t slots) const {
+  static_assert(sizeof(Node) == 3 * sizeof(uint32_t));
+  const size_t size = std::min<size_t>(slots, nodes_.size());
+  hash.update(std::span(reinterpret_cast<const uint32_t*>(nodes_.data()), 3 * size));
 }
 
 void MultiGrid::set_occupied(uint32_t cell, bool occupied) {

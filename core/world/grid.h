@@ -6,7 +6,9 @@
 // neighbours touches only the cells it visits. The newest agent of a cell comes first.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <memory_resource>
 #include <vector>
 
@@ -62,11 +64,16 @@ class MultiGrid {
   // Calls f(slot) for each agent within `radius` of `centre`: cells in row order, newest first.
   template <class F>
   void for_each_agent(uint32_t centre, uint32_t radius, F&& f) const;
-  // The nearest slot for which accept(slot) holds, by distance, then row order; kNone: nobody.
+  // The nearest cell within `radius` for which accept(cell) holds, of equally near ones the first in row
+  // order; kNone: there is none.
+  template <class F>
+  uint32_t nearest_cell(uint32_t centre, uint32_t radius, F&& accept) const;
+  // The same for slots, in a cell the newest first; kNone: nobody.
   template <class F>
   uint32_t nearest(uint32_t centre, uint32_t radius, F&& accept) const;
 
-  void hash(StateHash& hash) const;
+  // Of the first `slots` slots, with the order in which agents stand in their cells.
+  void hash(StateHash& hash, uint32_t slots) const;
 
  private:
   struct Node {
@@ -74,6 +81,21 @@ class MultiGrid {
     uint32_t next = kNone;
     uint32_t previous = kNone;
   };
+  // The offsets on an axis of `size` cells that lie within `reach` of the cell at `at`: each cell once,
+  // cut at the border, or on a torus to one turn.
+  struct Reach {
+    int32_t first;
+    int32_t last;
+  };
+  Reach reach_of(int32_t at, int32_t size, int32_t reach) const {
+    if (!shape_.torus) {
+      return {std::max(-reach, -at), std::min(reach, size - 1 - at)};
+    }
+    return 2 * reach + 1 > size ? Reach{-((size - 1) / 2), size / 2} : Reach{-reach, reach};
+  }
+  // No two cells are further apart.
+  uint32_t greatest_distance() const;
+  static int32_t wrapped(int32_t at, int32_t size) { return at < 0 ? at + size : at >= size ? at - size : at; }
   void set_occupied(uint32_t cell, bool occupied);
 
   GridShape shape_;
@@ -92,33 +114,17 @@ void MultiGrid::for_each_cell(uint32_t centre, uint32_t radius, F&& f) const {
   const auto h = static_cast<int32_t>(shape_.height);
   const auto cx = static_cast<int32_t>(x(centre));
   const auto cy = static_cast<int32_t>(y(centre));
-  const auto r = static_cast<int32_t>(radius);
+  const auto r = static_cast<int32_t>(std::min(radius, shape_.width + shape_.height));
   const bool diamond = shape_.neighbourhood == Neighbourhood::kVonNeumann;
-  // On a torus a reach wider than the grid would come round to the same cells: cut it to one turn.
-  int32_t top = cy - r;
-  int32_t bottom = cy + r;
-  if (!shape_.torus) {
-    top = top < 0 ? 0 : top;
-    bottom = bottom >= h ? h - 1 : bottom;
-  } else if (2 * r + 1 > h) {
-    top = cy - (h - 1) / 2;
-    bottom = top + h - 1;
-  }
-  for (int32_t yy = top; yy <= bottom; ++yy) {
-    const int32_t dy = yy < cy ? cy - yy : yy - cy;
-    const int32_t reach = diamond ? r - dy : r;
-    int32_t left = cx - reach;
-    int32_t right = cx + reach;
-    if (!shape_.torus) {
-      left = left < 0 ? 0 : left;
-      right = right >= w ? w - 1 : right;
-    } else if (2 * reach + 1 > w) {
-      left = cx - (w - 1) / 2;
-      right = left + w - 1;
+  const Reach rows = reach_of(cy, h, r);
+  Reach columns = reach_of(cx, w, r);
+  for (int32_t dy = rows.first; dy <= rows.last; ++dy) {
+    const int32_t row = wrapped(cy + dy, h) * w;
+    if (diamond) {
+      columns = reach_of(cx, w, r - std::abs(dy));
     }
-    const int32_t row = (yy < 0 ? yy + h : yy >= h ? yy - h : yy) * w;
-    for (int32_t xx = left; xx <= right; ++xx) {
-      f(static_cast<uint32_t>(row + (xx < 0 ? xx + w : xx >= w ? xx - w : xx)));
+    for (int32_t dx = columns.first; dx <= columns.last; ++dx) {
+      f(static_cast<uint32_t>(row + wrapped(cx + dx, w)));
     }
   }
 }
@@ -132,20 +138,50 @@ void MultiGrid::for_each_agent(uint32_t centre, uint32_t radius, F&& f) const {
   });
 }
 
+// Ring by ring: all columns of the outermost rows (of a diamond, their one), the two ends of the others.
+template <class F>
+uint32_t MultiGrid::nearest_cell(uint32_t centre, uint32_t radius, F&& accept) const {
+  const auto w = static_cast<int32_t>(shape_.width);
+  const auto h = static_cast<int32_t>(shape_.height);
+  const auto cx = static_cast<int32_t>(x(centre));
+  const auto cy = static_cast<int32_t>(y(centre));
+  const bool diamond = shape_.neighbourhood == Neighbourhood::kVonNeumann;
+  const auto furthest = static_cast<int32_t>(std::min(radius, greatest_distance()));
+  for (int32_t ring = 0; ring <= furthest; ++ring) {
+    const Reach rows = reach_of(cy, h, ring);
+    for (int32_t dy = rows.first; dy <= rows.last; ++dy) {
+      const int32_t row = wrapped(cy + dy, h) * w;
+      const int32_t away = std::abs(dy);
+      const int32_t end = diamond ? ring - away : ring;
+      const Reach columns = reach_of(cx, w, end);
+      const bool whole = !diamond && away == ring;
+      for (int32_t dx = columns.first; dx <= columns.last; ++dx) {
+        if (!whole && std::abs(dx) != end) {
+          dx = std::min(end, columns.last + 1) - 1;  // on to the other end, if there is one
+          continue;
+        }
+        const auto cell = static_cast<uint32_t>(row + wrapped(cx + dx, w));
+        if (accept(cell)) {
+          return cell;
+        }
+      }
+    }
+  }
+  return kNone;
+}
+
 template <class F>
 uint32_t MultiGrid::nearest(uint32_t centre, uint32_t radius, F&& accept) const {
-  uint32_t best = kNone;
-  uint32_t best_distance = kNone;
-  for (uint32_t reach = 0; reach <= radius && best == kNone; ++reach) {
-    for_each_agent(centre, reach, [&](uint32_t slot) {
-      const uint32_t away = distance(centre, nodes_[slot].cell);
-      if (away == reach && away < best_distance && accept(slot)) {
-        best = slot;
-        best_distance = away;
-      }
-    });
-  }
-  return best;
+  uint32_t found = kNone;
+  nearest_cell(centre, radius, [&](uint32_t cell) {
+    uint32_t slot = heads_[cell];
+    while (slot != kNone && !accept(slot)) {
+      slot = nodes_[slot].next;
+    }
+    found = slot;
+    return slot != kNone;
+  });
+  return found;
 }
 
 }  // namespace dks

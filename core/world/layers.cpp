@@ -5,13 +5,37 @@
 
 namespace dks {
 
-PropertyLayer::PropertyLayer(
-    LayerDesc desc, const GridShape& shape, std::pmr::memory_resource* memory
-)
+Result<> LayerDesc::check() const {
+  const auto in_range = [](float value, float low, float high) { return value >= low && value <= high; };
+  if (!categories.empty()) {
+    if (growth != 0 || decay != 0 || diffusion != 0) {
+      return invalid("layer \"", name, "\": categories neither grow, decay nor spread");
+    }
+    return {};
+  }
+  if (!(min <= max)) {
+    return invalid("layer \"", name, "\": its range [", min, ", ", max, "] is empty");
+  }
+  if (!in_range(initial, min, max)) {
+    return invalid("layer \"", name, "\": initial ", initial, " is not in [", min, ", ", max, "]");
+  }
+  if (!(growth >= 0)) {
+    return invalid("layer \"", name, "\": growth ", growth, " is below 0");
+  }
+  if (!in_range(decay, 0, 1)) {
+    return invalid("layer \"", name, "\": decay ", decay, " is not in [0, 1]");
+  }
+  if (!in_range(diffusion, 0, 1)) {
+    return invalid("layer \"", name, "\": diffusion ", diffusion, " is not in [0, 1]");
+  }
+  return {};
+}
+
+PropertyLayer::PropertyLayer(LayerDesc desc, const GridShape& shape, std::pmr::memory_resource* memory)
     : desc_(std::move(desc)),
       values_(shape.cell_count(), desc_.initial, memory),
       ceiling_(shape.cell_count(), desc_.initial, memory),
-      scratch_(desc_.diffusion > 0 ? shape.cell_count() : 0, 0.0F, memory) {}
+      old_rows_(desc_.diffusion > 0 ? 3 * size_t{shape.width} : 0, 0.0F, memory) {}
 
 void PropertyLayer::set(uint32_t cell, float value) {
   values_[cell] = std::clamp(value, desc_.min, desc_.max);
@@ -23,9 +47,9 @@ void PropertyLayer::set_ceiling(uint32_t cell, float ceiling) {
 }
 
 float PropertyLayer::take(uint32_t cell, float amount) {
-  const float taken = std::min(amount, values_[cell] - desc_.min);
-  values_[cell] -= taken;
-  return taken;
+  const float before = values_[cell];
+  values_[cell] = std::clamp(before - amount, desc_.min, before);
+  return before - values_[cell];
 }
 
 void PropertyLayer::add(uint32_t cell, float amount) {
@@ -42,24 +66,61 @@ void PropertyLayer::advance(const MultiGrid& grid) {
   }
   if (desc_.decay > 0) {
     for (float& value : values_) {
-      value -= value * desc_.decay;
+      value = std::clamp(value - value * desc_.decay, desc_.min, desc_.max);
     }
   }
   if (desc_.diffusion > 0) {
-    const bool moore = grid.shape().neighbourhood == Neighbourhood::kMoore;
-    const float part = desc_.diffusion / (moore ? 8.0F : 4.0F);
-    for (uint32_t cell = 0; cell < values_.size(); ++cell) {
-      float flow = 0;
-      grid.for_each_cell(cell, 1, [&](uint32_t other) { flow += values_[other] - values_[cell]; });
-      scratch_[cell] = values_[cell] + part * flow;
+    diffuse(grid);
+  }
+}
+
+// Row by row in place: the old values of this row and of the one above are kept aside, those of the row
+// below are still there; on a torus the first row is below the last.
+void PropertyLayer::diffuse(const MultiGrid& grid) {
+  const GridShape& shape = grid.shape();
+  const uint32_t w = shape.width;
+  const uint32_t h = shape.height;
+  const bool moore = shape.neighbourhood == Neighbourhood::kMoore;
+  const float part = desc_.diffusion / (moore ? 8.0F : 4.0F);
+  float* const first = old_rows_.data();
+  float* above = first + w;
+  float* here = above + w;
+  std::copy_n(values_.data(), w, first);
+  std::copy_n(values_.data() + size_t{w} * (h - 1), w, above);
+  const bool wraps_down = shape.torus && h > 2;
+  const bool wraps_across = shape.torus && w > 2;
+  for (uint32_t y = 0; y < h; ++y) {
+    float* const row = values_.data() + size_t{w} * y;
+    std::copy_n(row, w, here);
+    const float* const up = y > 0 || wraps_down ? above : nullptr;
+    const float* const down = y + 1 < h ? row + w : wraps_down ? first : nullptr;
+    const auto spread = [&](uint32_t x, uint32_t left, uint32_t right) {
+      const float own = here[x];
+      const auto sides = [&](const float* from) {
+        return (left != x ? from[left] - own : 0) + (right != x ? from[right] - own : 0);
+      };
+      float flow = sides(here);
+      for (const float* const from : {up, down}) {
+        if (from != nullptr) {
+          flow += from[x] - own + (moore ? sides(from) : 0);
+        }
+      }
+      row[x] = std::clamp(own + part * flow, desc_.min, desc_.max);
+    };
+    spread(0, wraps_across ? w - 1 : 0, w > 1 ? 1 : 0);
+    for (uint32_t x = 1; x + 1 < w; ++x) {
+      spread(x, x - 1, x + 1);
     }
-    std::swap(values_, scratch_);
+    if (w > 1) {
+      spread(w - 1, w - 2, wraps_across ? 0 : w - 1);
+    }
+    std::swap(above, here);
   }
 }
 
 void PropertyLayer::hash(StateHash& hash) const {
-  hash.update(values_.data(), values_.size() * sizeof(float));
-  hash.update(ceiling_.data(), ceiling_.size() * sizeof(float));
+  hash.update(std::span<const float>(values_));
+  hash.update(std::span<const float>(ceiling_));
 }
 
 }  // namespace dks

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/status.h"
 #include "world/grid.h"
 
 namespace dks {
@@ -23,7 +24,9 @@ struct LayerDesc {
   float growth = 0;     // a step, towards the cell's own ceiling (what it was filled with at creation)
   float decay = 0;      // share lost a step
   float diffusion = 0;  // share spread over the neighbourhood a step, in [0, 1]
-  std::vector<std::string> categories;  // not empty: the values are indices into it
+  std::vector<std::string> categories;  // not empty: the values are indices into it, nothing else
+
+  Result<> check() const;
 };
 
 class PropertyLayer {
@@ -34,7 +37,7 @@ class PropertyLayer {
   std::span<const float> values() const { return values_; }
   float at(uint32_t cell) const { return values_[cell]; }
   uint32_t category(uint32_t cell) const { return static_cast<uint32_t>(values_[cell]); }
-  uint64_t epoch() const { return epoch_; }  // changes when somebody sets a cell
+  uint64_t epoch() const { return epoch_; }  // changes when somebody sets a cell; values() never moves
 
   void set(uint32_t cell, float value);           // clamped to the layer's range
   void set_ceiling(uint32_t cell, float ceiling); // what growth grows back to
@@ -43,16 +46,20 @@ class PropertyLayer {
   void add(uint32_t cell, float amount);
 
   // Growth, decay, then diffusion: one explicit Euler step over all cells. A share `diffusion` of each
-  // cell's value leaves it in equal parts for its 4 or 8 neighbours; at a border that part stays.
+  // cell's value leaves it in equal parts for its 4 or 8 neighbours; a part for which there is no
+  // neighbour (at a border, or on a torus of less than 3 rows or columns) stays. What one cell loses
+  // another gains, but for rounding. O(cells).
   void advance(const MultiGrid& grid);
 
   void hash(StateHash& hash) const;
 
  private:
+  void diffuse(const MultiGrid& grid);
+
   LayerDesc desc_;
   std::pmr::vector<float> values_;
   std::pmr::vector<float> ceiling_;
-  std::pmr::vector<float> scratch_;  // only where there is diffusion
+  std::pmr::vector<float> old_rows_;  // three, only where there is diffusion
   uint64_t epoch_ = 1;
 };
 

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "base/status.h"
+
 namespace dks {
 
 class Commands;
@@ -18,17 +20,30 @@ class World;
 
 enum class FieldType : uint8_t { kF32 = 1, kF64 = 2, kI32 = 3, kU32 = 4, kU64 = 5, kU8 = 6 };
 
-constexpr size_t size_of(FieldType type) {
+// Calls f with a value of the field's C++ type: with_type(type, [&]<class T>(T) { ... }).
+template <class F>
+constexpr decltype(auto) with_type(FieldType type, F&& f) {
   switch (type) {
+    case FieldType::kF32:
+      return f(float{});
     case FieldType::kF64:
+      return f(double{});
+    case FieldType::kI32:
+      return f(int32_t{});
+    case FieldType::kU32:
+      return f(uint32_t{});
     case FieldType::kU64:
-      return 8;
+      return f(uint64_t{});
     case FieldType::kU8:
-      return 1;
-    default:
-      return 4;
+      break;
   }
+  return f(uint8_t{});
 }
+
+constexpr size_t size_of(FieldType type) {
+  return with_type(type, [](auto value) { return sizeof value; });
+}
+constexpr bool is_integer(FieldType type) { return type != FieldType::kF32 && type != FieldType::kF64; }
 
 // One column of a table: `width` numbers of one type for each agent.
 struct Field {
@@ -36,7 +51,8 @@ struct Field {
   FieldType type = FieldType::kF32;
   uint32_t width = 1;
   double initial = 0;
-  double min = -std::numeric_limits<double>::infinity();  // what a host may set
+  // What a host may set, and Commands::change may reach; cut to what the type can hold.
+  double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
 };
 
@@ -59,10 +75,14 @@ struct AgentType {
   std::vector<Field> fields;
   std::shared_ptr<void> state;                                // passed to every call
   void (*prepare)(void* state, World& world) = nullptr;  // once, before the first step: scratch, look-ups
-  void (*born)(void* state, const StepBatch& batch) = nullptr;  // new rows, fields at their initial values
+  // New rows, fields at their initial values; it may come before prepare.
+  void (*born)(void* state, const StepBatch& batch) = nullptr;
   void (*sense)(void* state, const StepBatch& batch) = nullptr;  // world and messages into own columns
   void (*think)(void* state, const StepBatch& batch) = nullptr;  // own columns only
   void (*act)(void* state, const StepBatch& batch) = nullptr;    // intents, against the live world
+
+  // The type as a table can take it: ranges cut to what the fields hold, or what is wrong with them.
+  Result<AgentType> checked() const;
 };
 
 }  // namespace dks

@@ -2,66 +2,67 @@
 #include "world/table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 namespace dks {
 namespace {
 
+constexpr uint32_t kMaxWidth = 1U << 16;
+
+// The greatest double that T can hold: the largest u64 is none.
 template <class T>
-double load(const std::byte* from) {
-  T value;
-  std::memcpy(&value, from, sizeof value);
-  return static_cast<double>(value);
+constexpr double greatest() {
+  return sizeof(T) == 8 && std::is_integral_v<T> ? 18446744073709549568.0
+                                                 : static_cast<double>(std::numeric_limits<T>::max());
 }
 
-template <class T>
-void store(std::byte* to, double number) {
-  const T value = static_cast<T>(number);
-  std::memcpy(to, &value, sizeof value);
-}
-
-double load_number(FieldType type, const std::byte* from) {
-  switch (type) {
-    case FieldType::kF32:
-      return load<float>(from);
-    case FieldType::kF64:
-      return load<double>(from);
-    case FieldType::kI32:
-      return load<int32_t>(from);
-    case FieldType::kU32:
-      return load<uint32_t>(from);
-    case FieldType::kU64:
-      return load<uint64_t>(from);
-    case FieldType::kU8:
-      return load<uint8_t>(from);
+Result<> check(const std::string& type, Field& field) {
+  const auto wrong = [&](const auto&... parts) {
+    return invalid("field \"", field.name, "\" of agent type \"", type, "\": ", parts...);
+  };
+  if (field.name.empty() || field.name == "id" || field.name == "cell") {
+    return wrong("a field cannot be called that");
   }
-  return 0;
-}
-
-void store_number(FieldType type, std::byte* to, double number) {
-  switch (type) {
-    case FieldType::kF32:
-      return store<float>(to, number);
-    case FieldType::kF64:
-      return store<double>(to, number);
-    case FieldType::kI32:
-      return store<int32_t>(to, number);
-    case FieldType::kU32:
-      return store<uint32_t>(to, number);
-    case FieldType::kU64:
-      return store<uint64_t>(to, number);
-    case FieldType::kU8:
-      return store<uint8_t>(to, number);
+  if (field.width == 0 || field.width > kMaxWidth) {
+    return wrong("width ", field.width, " is not in [1, ", kMaxWidth, "]");
   }
+  with_type(field.type, [&]<class T>(T) {
+    field.min = std::max(field.min, static_cast<double>(std::numeric_limits<T>::lowest()));
+    field.max = std::min(field.max, greatest<T>());
+  });
+  if (!(field.initial >= field.min && field.initial <= field.max)) {
+    return wrong("initial ", field.initial, " is not in [", field.min, ", ", field.max, "]");
+  }
+  if (is_integer(field.type) && field.initial != std::floor(field.initial)) {
+    return wrong("initial ", field.initial, " is not a whole number");
+  }
+  return {};
 }
 
 }  // namespace
 
+Result<AgentType> AgentType::checked() const {
+  AgentType type = *this;
+  if (type.name.empty()) {
+    return invalid("an agent type without a name");
+  }
+  for (size_t i = 0; i < type.fields.size(); ++i) {
+    DKS_TRY(check(type.name, type.fields[i]));
+    for (size_t earlier = 0; earlier < i; ++earlier) {
+      if (type.fields[earlier].name == type.fields[i].name) {
+        return invalid("field \"", type.fields[i].name, "\" of agent type \"", type.name, "\" stands twice");
+      }
+    }
+  }
+  return type;
+}
+
 Table::Table(AgentType type, std::pmr::memory_resource* memory)
-    : type_(std::move(type)), ids_(memory), uids_(memory), columns_(memory), strides_(memory) {
+    : type_(std::move(type)), ids_(memory), uids_(memory), columns_(memory) {
+  columns_.reserve(field_count());
   for (const Field& field : type_.fields) {
-    columns_.emplace_back();
-    strides_.push_back(static_cast<uint32_t>(size_of(field.type) * field.width));
+    columns_.emplace_back(static_cast<uint32_t>(size_of(field.type) * field.width), memory);
   }
 }
 
@@ -75,13 +76,13 @@ std::optional<uint32_t> Table::find(std::string_view field) const {
 }
 
 double Table::number(uint32_t field, uint32_t row, uint32_t element) const {
-  const FieldType type = type_.fields[field].type;
-  return load_number(type, at<std::byte>(field, row) + element * size_of(type));
+  return with_type(type_.fields[field].type, [&]<class T>(T) {
+    return static_cast<double>(at<T>(field, row)[element]);
+  });
 }
 
 void Table::set_number(uint32_t field, uint32_t row, uint32_t element, double value) {
-  const FieldType type = type_.fields[field].type;
-  store_number(type, at<std::byte>(field, row) + element * size_of(type), value);
+  with_type(type_.fields[field].type, [&]<class T>(T) { at<T>(field, row)[element] = static_cast<T>(value); });
 }
 
 void Table::reserve(uint32_t rows) {
@@ -90,8 +91,8 @@ void Table::reserve(uint32_t rows) {
   }
   const size_t grown = std::max<size_t>(rows, ids_.capacity() + ids_.capacity() / 2);
   uids_.reserve(grown);
-  for (uint32_t i = 0; i < columns_.size(); ++i) {
-    columns_[i].reserve(grown * strides_[i]);
+  for (Column& column : columns_) {
+    column.reserve(grown, size());
   }
   ids_.reserve(grown);  // last: its capacity is what the whole table has
   ++epoch_;
@@ -102,8 +103,7 @@ uint32_t Table::add(AgentId id, Uid uid) {
   const uint32_t row = size();
   ids_.push_back(id);
   uids_.push_back(uid);
-  for (uint32_t i = 0; i < columns_.size(); ++i) {
-    columns_[i].resize(columns_[i].size() + strides_[i]);
+  for (uint32_t i = 0; i < field_count(); ++i) {
     for (uint32_t element = 0; element < type_.fields[i].width; ++element) {
       set_number(i, row, element, type_.fields[i].initial);
     }
@@ -118,24 +118,23 @@ AgentId Table::remove(uint32_t row) {
     moved = ids_[last];
     ids_[row] = ids_[last];
     uids_[row] = uids_[last];
-    for (uint32_t i = 0; i < columns_.size(); ++i) {
-      std::memcpy(at<std::byte>(i, row), at<std::byte>(i, last), strides_[i]);
+    for (Column& column : columns_) {
+      std::memcpy(column.row(row), column.row(last), column.stride());
     }
   }
   ids_.pop_back();
   uids_.pop_back();
-  for (uint32_t i = 0; i < columns_.size(); ++i) {
-    columns_[i].resize(columns_[i].size() - strides_[i]);
-  }
   return moved;
 }
 
 void Table::hash(StateHash& hash) const {
-  hash.update_u64(size());
-  hash.update(ids_.data(), ids_.size() * sizeof(AgentId));
-  hash.update(uids_.data(), uids_.size() * sizeof(Uid));
-  for (const auto& column : columns_) {
-    hash.update(column.data(), column.size());
+  static_assert(sizeof(AgentId) == sizeof(uint64_t) && sizeof(Uid) == 2 * sizeof(uint64_t));
+  hash.update(std::span(reinterpret_cast<const uint64_t*>(ids_.data()), ids_.size()));
+  hash.update(std::span(reinterpret_cast<const uint64_t*>(uids_.data()), 2 * uids_.size()));
+  for (uint32_t i = 0; i < field_count(); ++i) {
+    with_type(type_.fields[i].type, [&]<class T>(T) {
+      hash.update(std::span(at<T>(i, 0), size_t{size()} * type_.fields[i].width));
+    });
   }
 }
 

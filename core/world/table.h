@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
@@ -14,6 +13,7 @@
 #include "base/hash.h"
 #include "base/ids.h"
 #include "base/status.h"
+#include "world/column.h"
 #include "world/schema.h"
 
 namespace dks {
@@ -34,14 +34,14 @@ class Table {
   const Field& field(uint32_t index) const { return type_.fields[index]; }
   uint32_t field_count() const { return static_cast<uint32_t>(type_.fields.size()); }
 
-  // The numbers of `field` in one row.
+  // The numbers of `field` in one row; T is the field's type.
   template <class T>
   T* at(uint32_t field, uint32_t row) {
-    return reinterpret_cast<T*>(columns_[field].data() + size_t{row} * strides_[field]);
+    return reinterpret_cast<T*>(columns_[field].row(row));
   }
   template <class T>
   const T* at(uint32_t field, uint32_t row) const {
-    return reinterpret_cast<const T*>(columns_[field].data() + size_t{row} * strides_[field]);
+    return reinterpret_cast<const T*>(columns_[field].row(row));
   }
   template <class T>
   T& ref(uint32_t field, uint32_t row) {
@@ -51,14 +51,17 @@ class Table {
   const T& ref(uint32_t field, uint32_t row) const {
     return *at<T>(field, row);
   }
-  const std::byte* data(uint32_t field) const { return columns_[field].data(); }
-  uint32_t stride(uint32_t field) const { return strides_[field]; }
+  const std::byte* data(uint32_t field) const { return columns_[field].row(0); }
+  uint32_t stride(uint32_t field) const { return columns_[field].stride(); }
+  void prefetch(uint32_t row) const { __builtin_prefetch(ids_.data() + row); }
 
   // Any field as a number, for hosts, collectors and sets: not for stepping code.
   double number(uint32_t field, uint32_t row, uint32_t element = 0) const;
   void set_number(uint32_t field, uint32_t row, uint32_t element, double value);
 
-  void reserve(uint32_t rows);  // may throw bad_alloc; changes nothing but capacity
+  // Room for `rows` in all, and no more unless the table grows step by step. May throw bad_alloc, which
+  // changes nothing but capacity.
+  void reserve(uint32_t rows);
   uint32_t add(AgentId id, Uid uid);
   // Returns the id that moved into `row`, or none when `row` was the last.
   AgentId remove(uint32_t row);
@@ -69,8 +72,7 @@ class Table {
   AgentType type_;
   std::pmr::vector<AgentId> ids_;
   std::pmr::vector<Uid> uids_;
-  std::pmr::vector<std::pmr::vector<std::byte>> columns_;
-  std::pmr::vector<uint32_t> strides_;
+  std::pmr::vector<Column> columns_;
   uint64_t epoch_ = 1;
 };
 

@@ -6,16 +6,14 @@
 
 namespace dks {
 
+bool Timers::before(const Timer& a, const Timer& b) {
+  return std::tuple(a.desc.priority, a.id) < std::tuple(b.desc.priority, b.id);
+}
+
 uint64_t Timers::add(TimerDesc desc) {
-  Timer timer{last_id_ + 1, std::move(desc), 0};
-  timer.next = timer.desc.start;
-  const auto place = std::upper_bound(
-      timers_.begin(), timers_.end(), timer,
-      [](const Timer& a, const Timer& b) {
-        return std::tuple(a.desc.priority, a.id) < std::tuple(b.desc.priority, b.id);
-      }
-  );
-  timers_.insert(place, std::move(timer));
+  const uint64_t first = desc.start;
+  Timer timer{last_id_ + 1, std::move(desc), first};
+  timers_.insert(std::upper_bound(timers_.begin(), timers_.end(), timer, before), std::move(timer));
   return ++last_id_;
 }
 
@@ -44,6 +42,7 @@ Result<> Timers::cancel(uint64_t id) {
 }
 
 void Timers::restore(std::vector<Timer> timers, uint64_t last_id) {
+  std::sort(timers.begin(), timers.end(), before);
   timers_ = std::move(timers);
   last_id_ = last_id;
 }
@@ -52,6 +51,8 @@ void Timers::hash(StateHash& hash) const {
   hash.update_u64(last_id_);
   for (const Timer& timer : timers_) {
     hash.update_u64(timer.id);
+    hash.update(timer.desc.name.data(), timer.desc.name.size());  // it says which event runs
+    hash.update_u64(static_cast<uint32_t>(timer.desc.priority));
     hash.update_u64(timer.next);
     hash.update_u64(timer.desc.interval);
     hash.update_u64(timer.desc.count);

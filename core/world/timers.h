@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct TimerDesc {
 
 class Timers {
  public:
+  static constexpr uint64_t kNever = UINT64_MAX;
   struct Timer {
     uint64_t id;
     TimerDesc desc;
@@ -30,20 +32,23 @@ class Timers {
   };
 
   uint64_t add(TimerDesc desc);
-  // A paused timer misses its firings: they do not pile up and do not count.
+  // A paused timer misses its firings: they do not pile up and do not count. A one-off one that was due
+  // in the meantime fires when it goes on.
   Result<> pause(uint64_t id, bool paused);
   Result<> cancel(uint64_t id);
 
-  // The timers that fire in `step`, by (priority, id); those that are through are gone afterwards.
+  // Calls f(timer) for those that fire in `step`, by (priority, id); those that are through are gone
+  // afterwards. f may not add, pause or cancel.
   template <class F>
   void fire(uint64_t step, F&& f);
 
   const std::vector<Timer>& all() const { return timers_; }
   uint64_t last_id() const { return last_id_; }
-  void restore(std::vector<Timer> timers, uint64_t last_id);
+  void restore(std::vector<Timer> timers, uint64_t last_id);  // in any order
   void hash(StateHash& hash) const;
 
  private:
+  static bool before(const Timer& a, const Timer& b);
   std::vector<Timer>::iterator find(uint64_t id);
   std::vector<Timer> timers_;  // by (priority, id)
   uint64_t last_id_ = 0;
@@ -51,20 +56,23 @@ class Timers {
 
 template <class F>
 void Timers::fire(uint64_t step, F&& f) {
+  bool any_over = false;
   for (Timer& timer : timers_) {
     if (timer.next > step) {
       continue;
     }
-    const bool fires = !timer.paused;
-    if (fires) {
+    if (!timer.paused) {
       ++timer.fired;
       f(static_cast<const Timer&>(timer));
     }
-    const bool over = (timer.desc.interval == 0 && fires) ||
-                      (timer.desc.count != 0 && timer.fired >= timer.desc.count);
-    timer.next = over ? UINT64_MAX : step + (timer.desc.interval == 0 ? 1 : timer.desc.interval);
+    const uint32_t firings = timer.desc.interval == 0 ? 1 : timer.desc.count;
+    const bool over = firings != 0 && timer.fired >= firings;
+    timer.next = over ? kNever : step + std::max<uint64_t>(1, timer.desc.interval);
+    any_over = any_over || over;
   }
-  std::erase_if(timers_, [](const Timer& timer) { return timer.next == UINT64_MAX; });
+  if (any_over) {
+    std::erase_if(timers_, [](const Timer& timer) { return timer.next == kNever; });
+  }
 }
 
 }  // namespace dks

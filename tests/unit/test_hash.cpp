@@ -59,7 +59,7 @@ void assert_no_collisions(std::vector<uint64_t> digests) {
 }
 
 void the_digests_are_the_same_for_ever(void**) {
-  assert_true(StateHash{}.digest() == 0u);
+  assert_true(StateHash{}.digest() == 0x3298c9f343c4b43du);
   StateHash all;
   for (size_t size = 0; size < 300; ++size) {
     const auto bytes = random_bytes(size, size);
@@ -69,7 +69,7 @@ void the_digests_are_the_same_for_ever(void**) {
   all.update_u32(2);
   all.update_f64(-0.0);
   all.update_f32(1.5f);
-  assert_true(all.digest() == 0u);
+  assert_true(all.digest() == 0x37f49ca89f7cae80u);
 }
 
 void a_number_counts_as_its_little_endian_bytes(void**) {

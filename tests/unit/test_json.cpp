@@ -7,8 +7,11 @@
 #include <array>
 #include <clocale>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
+#include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +22,25 @@ extern "C" {
 #include <stdint.h>
 
 #include <cmocka.h>
+}
+
+namespace {
+int64_t allocations_left = -1;  // then one fails; negative: none
+}  // namespace
+
+[[gnu::noinline]] void* operator new(size_t size) {
+  if (allocations_left < 0 || allocations_left-- > 0) {
+    if (void* memory = std::malloc(size)) {
+      return memory;
+    }
+  }
+  throw std::bad_alloc();
+}
+[[gnu::noinline]] void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept {
+  std::free(memory);
 }
 
 namespace {
@@ -625,13 +647,14 @@ void a_wrong_key_is_refused_with_the_nearest_known_one(void**) {
 
 void only_the_first_error_is_kept_and_the_rest_is_read_as_defaults(void**) {
   const Json json =
-      parsed(R"({"name": 1, "bounce": 7, "age": -1, "what": 0, "list": [1, "a", 3]})");
+      parsed(R"({"name": 1, "bounce": 7, "age": -1, "fine": 1, "what": 0, "list": [1, "a", 3]})");
   JsonSource source("m.json", json);
   JsonReader in = source.root().object();
   assert_text(in["name"].string(), "");
   assert_true(in["bounce"].number({0.25, 1}) == 0.25);
   assert_true(in["bounce"].number({0.25, 1}, 0.5) == 0.5);
   assert_int_equal(in["age"].integer<int>({3, 9}), 3);
+  assert_int_equal(in["fine"].integer({0, 9}, 4), 4);
   assert_true(in["absent"].choice<Verb>(kVerbs) == Verb::kConsume);
   assert_int_equal(in["list"].items().size(), 0);
   assert_int_equal(in["absent"].object()["deeper"].integer({5, 6}), 5);
@@ -729,7 +752,9 @@ void keys_are_checked_when_a_reader_goes_or_at_the_end(void**) {
     JsonSource source("m.json", json);
     JsonReader in = source.root().object();
     in["a"].object().ignore_rest();
-    JsonReader moved = std::move(in);
+    std::optional<JsonReader> first(std::move(in));
+    JsonReader moved = *std::move(first);
+    first.reset();
     assert_true(source.ok());
     assert_text(source.finish().error().text, "m.json:1: \"b\" is not a known key (known: a)");
     assert_int_equal(moved["b"].json()->as_integer(), 3);
@@ -777,6 +802,58 @@ void errors_of_the_reader_stay_short(void**) {
   assert_non_null(strstr(error.c_str(), "/a: \"xxxx"));
 }
 
+void a_wrong_key_that_is_a_name_is_refused_like_a_wrong_name(void**) {
+  const Json json = parsed(R"({"consum": 1})");
+  JsonSource source("m.json", json);
+  for (const auto& [key, field] : source.root().members()) {
+    field.refuse_name(key, kVerbs);
+  }
+  assert_text(
+      source.finish().error().text,
+      "m.json:1: /consum: \"consum\" is not a known verb; did you mean \"consume\"? "
+      "(known: consume, rest, go)"
+  );
+}
+
+// ---- memory
+
+// Reads, merges, writes, and refuses in every way there is.
+void do_everything_once() {
+  const auto json = parse_json("a long name of a document.json", R"({
+    "list": [{"number": 1.5, "name": "a string too long to stand in place"}, {}],
+    "object": {"a key too long to stand in place": 1, "a key that nobody will ask for": 2}})");
+  if (json.ok()) {
+    JsonSource source("a long name of a document.json", *json);
+    JsonReader in = source.root().object();
+    for (const JsonField item : in["list"].items()) {
+      JsonReader each = item.object();
+      each["number"].number({0, 2}, 0.0);
+      each["name"].string({}, "a default too long to stand in place");
+      each["a missing key too long to stand in place"].boolean(false);
+    }
+    in["object"].object()["a key too long to stand in place"].integer();
+    assert_false(source.finish().ok());
+    write_json(merge_patch(*json, *json), JsonStyle::kPretty);
+  }
+  assert_false(parse_json("m.json", "{\"list\": [1, {\"a\": 1, \"a\": 2}]}").ok());
+  assert_false(parse_json("m.json", "[\"a string too long to stand in place\", nil]").ok());
+}
+
+void running_out_of_memory_anywhere_is_an_exception_and_nothing_worse(void**) {
+  int64_t failures = 0;
+  for (bool done = false; !done; ++failures) {
+    allocations_left = failures;
+    try {
+      do_everything_once();
+      done = allocations_left >= 0;
+    } catch (const std::bad_alloc&) {
+      assert_int_equal(allocations_left, -1);
+    }
+    allocations_left = -1;
+  }
+  assert_true(failures > 50);
+}
+
 }  // namespace
 
 int main() {
@@ -822,6 +899,8 @@ int main() {
       cmocka_unit_test(a_loader_can_fail_for_reasons_of_its_own),
       cmocka_unit_test(a_value_without_a_line_is_refused_by_its_pointer),
       cmocka_unit_test(errors_of_the_reader_stay_short),
+      cmocka_unit_test(a_wrong_key_that_is_a_name_is_refused_like_a_wrong_name),
+      cmocka_unit_test(running_out_of_memory_anywhere_is_an_exception_and_nothing_worse),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
