@@ -59,10 +59,10 @@ dks_message message_of(const World& world, const Message& message) {
   out.reply_to = message.reply_to;
   out.step = message.step;
   out.to_agent = message.to_agent.value();
-  out.from = message.from_agent ? world.name(message.from_agent).c_str() : world.symbols().name(message.from).c_str();
-  out.to = world.symbols().name(message.to).c_str();
-  out.kind = world.symbols().name(message.kind).c_str();
-  out.field = world.symbols().name(message.field).c_str();
+  out.from = message.from_agent ? world.name(message.from_agent).c_str() : message.from_name.data();
+  out.to = message.to_name.data();
+  out.kind = message.kind_name.data();
+  out.field = message.field_name.data();
   out.text = message.text.data();
   out.text_size = message.text.size();
   out.value = message.value;
@@ -317,10 +317,9 @@ dks_status dks_model_channel(const dks_model* model, const char* channel, dks_me
       return fail(invalid("channel: \"", channel, "\" does not begin with '#'"));
     }
     inside.channel.clear();
-    const uint32_t wanted = inside.world().symbols().find(channel);
     for (const auto list : {inside.world().messages(), inside.world().outbox()}) {
       for (const Message& message : list) {
-        if (wanted != 0 && message.to == wanted) {
+        if (message.to_name == channel) {
           inside.channel.push_back(message_of(inside.world(), message));
         }
       }

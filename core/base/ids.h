@@ -35,6 +35,7 @@ class AgentId {
   constexpr uint32_t generation() const { return static_cast<uint32_t>(value_ >> 32); }
 
   friend constexpr bool operator==(AgentId, AgentId) = default;
+  // NOLINTNEXTLINE(modernize-use-nullptr)
   friend constexpr auto operator<=>(AgentId, AgentId) = default;
 
  private:
@@ -50,6 +51,7 @@ struct Uid {
 
   constexpr explicit operator bool() const { return (hi | lo) != 0; }
   friend constexpr bool operator==(const Uid&, const Uid&) = default;
+  // NOLINTNEXTLINE(modernize-use-nullptr)
   friend constexpr auto operator<=>(const Uid&, const Uid&) = default;
 
   static constexpr size_t kDigits = 32;

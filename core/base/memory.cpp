@@ -20,6 +20,14 @@ void* allocate_with(const Allocator& allocator, size_t size, size_t align) {
   return ::operator new (size, std::align_val_t{align}, std::nothrow);
 }
 
+void deallocate_with(const Allocator& allocator, void* ptr, size_t size, size_t align) {
+  if (allocator.alloc != nullptr) {
+    allocator.dealloc(allocator.user, ptr, size);
+  } else {
+    operator delete (ptr, std::align_val_t{align});
+  }
+}
+
 }  // namespace
 
 Memory::Memory(const Allocator& allocator, uint64_t limit_bytes)
@@ -47,11 +55,7 @@ void* Memory::do_allocate(size_t size, size_t align) {
 }
 
 void Memory::do_deallocate(void* ptr, size_t size, size_t align) {
-  if (allocator_.alloc != nullptr) {
-    allocator_.dealloc(allocator_.user, ptr, size);
-  } else {
-    ::operator delete(ptr, std::align_val_t{align});
-  }
+  deallocate_with(allocator_, ptr, size, align);
   bytes_.fetch_sub(size, std::memory_order_relaxed);
 }
 

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "math/functions.h"
 #include "math/tables.h"
 
 #include <bit>

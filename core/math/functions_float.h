@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "math/functions.h"
-
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -74,13 +72,13 @@ inline float exp(float x) {
 }
 
 inline float log(float x) {
-  constexpr int32_t kOrigin = 0x3F3504F3;  // sqrt(1/2)
+  constexpr uint32_t kOrigin = 0x3F3504F3u;  // sqrt(1/2)
   const int32_t given = std::bit_cast<int32_t>(x);
   const bool denormal = given < std::bit_cast<int32_t>(std::numeric_limits<float>::min());
   const float scaled = x * detail::select(denormal, 0x1p23f, 1.0f);
-  const int32_t bits = std::bit_cast<int32_t>(scaled);
-  const int32_t octave = (bits - kOrigin) >> 23;
-  const float r = std::bit_cast<float>(bits - (octave << 23)) - 1.0f;
+  const uint32_t bits = std::bit_cast<uint32_t>(scaled);
+  const int32_t octave = static_cast<int32_t>(bits - kOrigin) >> 23;
+  const float r = std::bit_cast<float>(bits - (static_cast<uint32_t>(octave) << 23)) - 1.0f;
   const float power = static_cast<float>(octave - (denormal ? 23 : 0));
   const float high = power * detail::kLn2HighFloat;
   const float sum = high + r;

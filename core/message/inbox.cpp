@@ -15,31 +15,27 @@ uint64_t Inbox::bytes_of(const Letter& letter) {
 }
 
 void Inbox::append(Box& box, const Letter& letter, uint64_t arrival) {
-  Posted posted{letter, box.bytes.size(), {}, arrival};
-  const std::string_view texts[] = {letter.from, letter.to, letter.kind, letter.field, letter.text};
-  for (size_t i = 0; i < std::size(texts); ++i) {
-    posted.sizes[i] = static_cast<uint32_t>(texts[i].size());
-    box.bytes.insert(box.bytes.end(), texts[i].begin(), texts[i].end());
+  box.posted.push_back({letter, box.bytes.size(), arrival});
+  for (const std::string_view text :
+       {letter.from, letter.to, letter.kind, letter.field, letter.text}) {
+    box.bytes.insert(box.bytes.end(), text.begin(), text.end());
     box.bytes.push_back('\0');
   }
-  box.posted.push_back(posted);
 }
 
 Letter Inbox::view(const Posted& posted, const Bytes& bytes) {
   Letter letter = posted.letter;
   const char* at = bytes.data() + posted.offset;
-  std::string_view* const texts[] = {
-      &letter.from, &letter.to, &letter.kind, &letter.field, &letter.text
-  };
-  for (size_t i = 0; i < std::size(texts); ++i) {
-    *texts[i] = {at, posted.sizes[i]};
-    at += posted.sizes[i] + 1;
+  for (std::string_view* const text :
+       {&letter.from, &letter.to, &letter.kind, &letter.field, &letter.text}) {
+    *text = {at, text->size()};
+    at += text->size() + 1;
   }
   return letter;
 }
 
 std::string_view Inbox::source(const Posted& posted, const Bytes& bytes) {
-  return {bytes.data() + posted.offset, posted.sizes[0]};
+  return {bytes.data() + posted.offset, posted.letter.from.size()};
 }
 
 bool Inbox::later(const Posted& a, const Posted& b) { return a.letter.step > b.letter.step; }

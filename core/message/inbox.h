@@ -45,9 +45,8 @@ class Inbox {
 
  private:
   struct Posted {
-    Letter letter;      // its views are set anew from `offset` when somebody looks at it
-    uint64_t offset;    // of its texts in the bytes of its box, one after the other, each with a NUL
-    uint32_t sizes[5];  // of from, to, kind, field and text, without the NULs
+    Letter letter;    // of its texts only the sizes count: view() says where they are
+    uint64_t offset;  // of its texts in the bytes of its box, one after the other, each with a NUL
     uint64_t arrival;
   };
   using Bytes = std::pmr::vector<char>;
@@ -73,8 +72,8 @@ class Inbox {
   uint64_t held_bytes_ = 0;
   std::atomic<uint64_t> refused_{0};
 
-  Box taken_;              // what arrived, while it is looked at
-  Box waiting_;            // a heap by step; its bytes hold the due ones' too, until the next gather
+  Box taken_;                // what arrived, while it is looked at
+  Box waiting_;              // a heap by step; its bytes hold the due ones' too, until the next gather
   uint64_t dead_bytes_ = 0;  // in waiting_, of letters that went out
   List due_posted_;
   std::pmr::vector<Letter> due_;

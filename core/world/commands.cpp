@@ -6,7 +6,8 @@
 namespace dks {
 
 bool Commands::move(AgentId agent, uint32_t cell) {
-  return world_.find(agent) != nullptr && world_.grid_.move(agent.index(), cell);
+  return cell < world_.grid_.shape().cell_count() && world_.find(agent) != nullptr &&
+         world_.grid_.move(agent.index(), cell);
 }
 
 void Commands::remove(AgentId agent) {
@@ -14,14 +15,15 @@ void Commands::remove(AgentId agent) {
   if (slot == nullptr || slot->removed) {
     return;
   }
-  slot->removed = 1;
-  world_.grid_.lift(agent.index());
-  world_.removed_.push_back(agent);
   emit(EventKind::kRemoved, agent);
+  slot->removed = true;
+  ++world_.removed_;
+  world_.grid_.lift(agent.index());
 }
 
 bool Commands::spawn(uint32_t type, uint32_t cell, AgentId parent) {
-  if (world_.slots_.size() + world_.newborn_.size() >= world_.desc_.max_agents) {
+  const bool somewhere = cell < world_.grid_.shape().cell_count() || cell == MultiGrid::kNone;
+  if (type >= world_.type_count() || !somewhere || world_.room() == 0) {
     return false;
   }
   world_.newborn_.push_back({type, cell, parent});
@@ -33,16 +35,19 @@ double Commands::change(AgentId agent, uint32_t shared_field, double amount) {
   if (slot == nullptr) {
     return 0;
   }
-  const int32_t index = world_.shared_fields_[shared_field].of_type[slot->type];
+  const World::SharedField& shared = world_.shared_fields_[shared_field];
+  const int32_t index = shared.of_type[slot->type];
   if (index < 0) {
     return 0;
   }
   Table& table = *world_.tables_[slot->type];
-  const auto field = static_cast<uint32_t>(index);
-  const double before = table.number(field, slot->row);
-  const double after = std::clamp(before + amount, table.field(field).min, table.field(field).max);
-  table.set_number(field, slot->row, 0, after);
-  return after - before;
+  const Field& field = table.field(static_cast<uint32_t>(index));
+  return with_type(shared.type, [&]<class T>(T) {
+    T& value = table.ref<T>(static_cast<uint32_t>(index), slot->row);
+    const auto before = static_cast<double>(value);
+    value = static_cast<T>(std::clamp(before + amount, field.min, field.max));
+    return static_cast<double>(value) - before;
+  });
 }
 
 float Commands::take(uint32_t layer, uint32_t cell, float amount) {
@@ -58,11 +63,12 @@ void Commands::make_noise(double amount) { world_.environment_.add_noise(amount)
 void Commands::tell(AgentId from, AgentId to_agent, uint32_t to, uint32_t kind, double value) {
   Message message;
   message.id = ++world_.outputs_;
-  message.step = world_.step_;
+  message.step = world_.step_ + (to_agent ? 1 : 0);
   message.from_agent = from;
   message.to_agent = to_agent;
-  message.to = to;
+  message.to_name = world_.symbols_.name(to);
   message.kind = kind;
+  message.kind_name = world_.symbols_.name(kind);
   message.value = value;
   (to_agent ? world_.mail_ : world_.outbox_).push_back(message);
 }

@@ -14,18 +14,21 @@ class Commands {
  public:
   explicit Commands(World& world) : world_(world) {}
 
-  // false: the cell has no room, or the agent is gone. Nothing happened then.
+  // false: there is no such cell (beyond a border), it has no room, or the agent is gone. Nothing
+  // happened then.
   bool move(AgentId agent, uint32_t cell);
-  // Off the grid and out of this step at once; its row goes at commit.
+  // Off the grid and out of this step at once; its row goes at commit. Its id is stale from now on.
   void remove(AgentId agent);
-  // Born at commit, beside its parent if `cell` is full. false: the world is full.
+  // Born at commit, in the nearest cell with room; MultiGrid::kNone: near a random one. false: the world
+  // is full, or there is no such type or cell.
   bool spawn(uint32_t type, uint32_t cell, AgentId parent);
-  // Adds to a shared field of any agent, within the field's range. Returns what was added.
+  // Adds to (the first element of) a shared field of any agent, within the field's range. Returns what
+  // was added.
   double change(AgentId agent, uint32_t shared_field, double amount);
   float take(uint32_t layer, uint32_t cell, float amount);
   void add(uint32_t layer, uint32_t cell, float amount);
   void make_noise(double amount);
-  // To an agent (it arrives in the next step) or, with none, to the name `to` (outbox).
+  // To an agent (it arrives in the next step) or, with none, to the symbol `to` (outbox).
   void tell(AgentId from, AgentId to_agent, uint32_t to, uint32_t kind, double value);
   void emit(EventKind kind, AgentId agent, AgentId other = {}, double a = 0, double b = 0);
 

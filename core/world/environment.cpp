@@ -77,9 +77,10 @@ std::optional<uint32_t> Environment::find(std::string_view name) const {
 }
 
 void Environment::drive(uint32_t field, double value, uint64_t until) {
-  fields_[field].value = value;
-  fields_[field].driven = true;
-  fields_[field].driven_until = until;
+  Field& target = fields_[field];
+  target.value = std::clamp(value, target.min, target.max);
+  target.driven = true;
+  target.driven_until = until;
 }
 
 void Environment::release(uint32_t field) { fields_[field].driven = false; }

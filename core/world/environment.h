@@ -73,7 +73,7 @@ class Environment {
   double drift() const { return drift_; }
   void set_drift(double drift) { drift_ = drift; }
 
-  // until: first step that is free again; 0: until released.
+  // Cut to the field's range. until: first step that is free again; 0: until released.
   void drive(uint32_t field, double value, uint64_t until);
   void release(uint32_t field);
   void set_value(uint32_t field, double value) { fields_[field].value = value; }

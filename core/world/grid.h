@@ -56,7 +56,13 @@ class MultiGrid {
   bool place(uint32_t slot, uint32_t cell);  // false: no room, nothing done
   void lift(uint32_t slot);
   bool move(uint32_t slot, uint32_t cell);
+  // Hints that a slot, and then its cell, will be asked for soon.
   void prefetch(uint32_t slot) const { __builtin_prefetch(&nodes_[slot]); }
+  void prefetch_cell(uint32_t slot) const {
+    if (const uint32_t cell = nodes_[slot].cell; cell != kNone) {
+      __builtin_prefetch(&heads_[cell]);
+    }
+  }
 
   // Calls f(cell) for each cell within `radius`, itself included, once, in row order.
   template <class F>

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 
+#include "base/grow.h"
 #include "base/platform/clock.h"
 #include "base/platform/float_env.h"
 #include "data/collector.h"
@@ -54,31 +55,39 @@ Result<> World::step() {
 
 // Takes the memory that this step will need as far as it can be known, before anything changes.
 void World::prepare() {
-  if (!prepared_) {
-    prepared_ = true;
-    for (const auto& table : tables_) {
-      if (table->type().prepare) {
-        table->type().prepare(table->type().state.get(), *this);
-      }
+  for (; prepared_types_ < type_count(); ++prepared_types_) {
+    const AgentType& type = tables_[prepared_types_]->type();
+    if (type.prepare) {
+      type.prepare(type.state.get(), *this);
     }
   }
-  const uint32_t agents = agent_count();
-  order_.reserve(agents, type_count());
-  removed_.reserve(agents);
-  newborn_.reserve(desc_.max_agents - agents);
-  wave_rows_.resize(tables_.size());
+  order_.reserve(agent_count(), type_count());
+  if (const uint32_t waves = desc_.activation.waves; waves != 0) {
+    const uint32_t largest = agent_count() / waves + 1;
+    for (uint32_t type = 0; type < type_count(); ++type) {
+      grow(wave_rows_[type], std::min(largest, tables_[type]->size()));
+    }
+  }
 }
 
-// ---- gather -----------------------------------------------------------------------------------------
+// ---- gather ---------------------------------------------------------------------------------------
 
 void World::gather() {
+  constexpr size_t kManyEvents = 4096;
+  const size_t used = events_.size();
   events_.clear();
+  shrink(events_, used, kManyEvents);
   std::swap(events_, boundary_events_);
   messages_.clear();
   deliveries_.clear();
   broadcasts_.clear();
   outbox_.clear();
-  for (const Letter& letter : inbox_.gather(step_)) {
+  if (any_fresh_) {
+    slots_.for_each([](AgentId, AgentSlot& slot) { slot.fresh = false; });
+    any_fresh_ = false;
+  }
+  const auto admit_letter = [this](Letter& letter) { return admit(letter); };
+  for (const Letter& letter : inbox_.gather(step_, admit_letter)) {
     apply(letter);
   }
   for (const Message& message : mail_) {
@@ -90,33 +99,40 @@ void World::gather() {
   });
 }
 
-void World::apply(const Letter& letter) {
-  const uint32_t from = symbols_.intern(letter.from);
-  if (from != 0) {
-    User& user = users_.meet(from);
-    if (letter.id != 0 && letter.id <= user.last_id) {
-      ++inputs_dropped_;  // a repeat
-      return;
-    }
-    user.last_id = letter.id != 0 ? letter.id : user.last_id + 1;
+// A message that came in, before it waits for its step: numbers it for its source. false: it is a
+// repeat, or there are so many users that another one has no room.
+bool World::admit(Letter& letter) {
+  if (letter.from.empty()) {
+    return true;
   }
+  const uint32_t name = symbols_.intern(letter.from);
+  User* const user = name == 0 ? nullptr : &users_.meet(name);
+  if (user == nullptr || (letter.id != 0 && letter.id <= user->last_id)) {
+    ++inputs_dropped_;
+    return false;
+  }
+  user->last_id = letter.id != 0 ? letter.id : user->last_id + 1;
+  letter.id = user->last_id;
+  return true;
+}
+
+// Only what is known already becomes a symbol: names from outside must not fill the table.
+void World::apply(const Letter& letter) {
   Message message;
-  message.id = letter.id != 0 || from == 0 ? letter.id : users_.meet(from).last_id;
+  message.id = letter.id;
   message.reply_to = letter.reply_to;
   message.step = step_;
-  message.from = from;
-  message.to = symbols_.intern(letter.to);
-  message.kind = symbols_.intern(letter.kind);
-  message.field = symbols_.intern(letter.field);
+  message.from = symbols_.find(letter.from);
+  message.kind = symbols_.find(letter.kind);
   message.message_class = letter.message_class;
   message.ttl = letter.ttl;
   message.value = letter.value;
+  message.from_name = letter.from;
+  message.to_name = letter.to;
+  message.kind_name = letter.kind;
+  message.field_name = letter.field;
   message.text = letter.text;
-  message.to_agent = letter.to_agent;
-  if (!message.to_agent && message.to != 0) {
-    const auto named = agent_of_name_.find(message.to);
-    message.to_agent = named == agent_of_name_.end() ? AgentId{} : named->second;
-  }
+  message.to_agent = letter.to_agent ? letter.to_agent : names_.find(letter.to);
   deliver(message);
 }
 
@@ -125,8 +141,7 @@ void World::apply(const Letter& letter) {
 void World::deliver(const Message& message) {
   const auto index = static_cast<uint32_t>(messages_.size());
   messages_.push_back(message);
-  const bool from_outside = !message.from_agent;
-  const std::string& to = symbols_.name(message.to);
+  const std::string_view to = message.to_name;
   bool arrived = true;
   if (message.to_agent) {
     arrived = find(message.to_agent) != nullptr;
@@ -134,14 +149,8 @@ void World::deliver(const Message& message) {
       deliveries_.push_back({message.to_agent.index(), index});
       emit(EventKind::kMessage, message.to_agent, message.from_agent, index, message.value);
     }
-  } else if (message.field != 0) {
-    const auto field = environment_.find(symbols_.name(message.field));
-    arrived = field.has_value();
-    if (arrived) {
-      const uint64_t until = message.ttl == 0 ? 0 : step_ + message.ttl;
-      const Environment::Field& target = environment_.fields()[*field];
-      environment_.drive(*field, std::clamp(message.value, target.min, target.max), until);
-    }
+  } else if (!message.field_name.empty()) {
+    arrived = drive_by(message);
   } else if (to == "*") {
     broadcasts_.push_back(index);
   } else {
@@ -150,15 +159,24 @@ void World::deliver(const Message& message) {
   if (!arrived) {
     emit(EventKind::kUndelivered, {}, message.from_agent, index, message.value);
   }
-  if (from_outside) {
+  if (!message.from_agent) {
     ++(arrived ? inputs_accepted_ : inputs_dropped_);
   }
+}
+
+// A sensor's value: holds for `ttl` steps, or until the field is released.
+bool World::drive_by(const Message& message) {
+  const auto field = environment_.find(message.field_name);
+  if (field) {
+    const uint64_t until = message.ttl == 0 ? 0 : step_ + message.ttl;
+    environment_.drive(*field, message.value, until);
+  }
+  return field.has_value();
 }
 
 // ---- environment ------------------------------------------------------------------------------------
 
 void World::advance_environment() {
-  const Weather before = environment_.weather();
   timers_.fire(step_, [this](const Timers::Timer& timer) {
     emit(EventKind::kTimer, {}, {}, static_cast<double>(timer.id), 0);
     for (const ScheduledEvent& event : scheduled_events_) {
@@ -167,21 +185,22 @@ void World::advance_environment() {
       }
     }
   });
-  environment_.advance(desc_.seed, step_);
+  const Weather before = environment_.advance(desc_.seed, step_);
+  const Weather now = environment_.weather();
   for (PropertyLayer& layer : layers_) {
     layer.advance(grid_);
   }
   if (step_ % desc_.environment.steps_per_day == 0) {
     emit(EventKind::kDay, {}, {}, static_cast<double>(environment_.day(step_)), 0);
   }
-  if (environment_.weather() != before) {
-    emit(EventKind::kWeather, {}, {}, static_cast<double>(environment_.weather()), static_cast<double>(before));
+  if (now != before) {
+    emit(EventKind::kWeather, {}, {}, static_cast<double>(now), static_cast<double>(before));
   }
 }
 
 void World::run_scheduled_event(const ScheduledEvent& event) {
   for (const ScheduledEvent::Drive& drive : event.drives) {
-    environment_.drive(drive.field, drive.value, step_ + event.steps);
+    environment_.drive(drive.field, drive.value, event.steps == 0 ? 0 : step_ + event.steps);
   }
   for (const ScheduledEvent::Fill& fill : event.fills) {
     PropertyLayer& layer = layers_[fill.layer];
@@ -214,43 +233,42 @@ void World::activate() {
         run_wave(slots.subspan(begin, end - begin), stage);
       }
     }
-    counters_.activations += order_.size();
+    counters_.activations += order_.slots().size();
   }
   ++counters_.steps;
 }
 
 // Waves of one agent: Mesa's RandomActivation. Reading the clock costs as much as a small agent's step,
-// so it is read for one agent in sixteen and the time of all is split in that proportion.
+// so it is read for one agent in 64 and the time of all is split in that proportion.
 void World::run_singles(std::span<const uint32_t> slots, uint32_t stage) {
-  constexpr size_t kAhead = 16;  // slots to fetch before their turn
+  constexpr size_t kTimed = 64;
   Commands commands(*this);
   uint64_t sampled[3] = {};
   const uint64_t begin = monotonic_ns();
   for (size_t i = 0; i < slots.size(); ++i) {
-    if (i + kAhead < slots.size()) {
-      grid_.prefetch(slots[i + kAhead]);
-    }
-    const AgentSlot slot = slots_[slots[i]];
+    fetch_ahead(slots, i);
+    const AgentSlot& slot = slots_[slots[i]];
     if (slot.removed) {
       continue;
     }
+    const uint32_t row = slot.row;
     Table& table = *tables_[slot.type];
     const AgentType& type = table.type();
-    StepBatch batch{std::span(&slot.row, 1), table, *this, nullptr, step_, stage, 0};
-    uint64_t at[4] = {};
-    const bool timed = i % 16 == 0;
-    at[0] = timed ? monotonic_ns() : 0;
+    void* const state = type.state.get();
+    StepBatch batch{std::span(&row, 1), table, *this, nullptr, step_, stage, 0};
+    const bool timed = i % kTimed == 0;
+    uint64_t at[4] = {timed ? monotonic_ns() : 0, 0, 0, 0};
     if (type.sense) {
-      type.sense(type.state.get(), batch);
+      type.sense(state, batch);
     }
     at[1] = timed ? monotonic_ns() : 0;
     if (type.think) {
-      type.think(type.state.get(), batch);
+      type.think(state, batch);
     }
     at[2] = timed ? monotonic_ns() : 0;
     if (type.act) {
       batch.commands = &commands;
-      type.act(type.state.get(), batch);
+      type.act(state, batch);
     }
     at[3] = timed ? monotonic_ns() : 0;
     for (int phase = 0; phase < 3; ++phase) {
@@ -258,10 +276,12 @@ void World::run_singles(std::span<const uint32_t> slots, uint32_t stage) {
     }
   }
   const auto spent = static_cast<double>(monotonic_ns() - begin);
-  const auto total = static_cast<double>(std::max<uint64_t>(1, sampled[0] + sampled[1] + sampled[2]));
+  const auto total =
+      static_cast<double>(std::max<uint64_t>(1, sampled[0] + sampled[1] + sampled[2]));
   uint64_t* const phases[] = {&counters_.sense, &counters_.think, &counters_.act};
   for (int phase = 0; phase < 3; ++phase) {
-    *phases[phase] += static_cast<uint64_t>(spent * (static_cast<double>(sampled[phase]) / total));
+    const double share = static_cast<double>(sampled[phase]) / total;
+    *phases[phase] += static_cast<uint64_t>(spent * share);
   }
 }
 
@@ -284,36 +304,61 @@ void World::run_wave(std::span<const uint32_t> slots, uint32_t stage) {
   }
   clock.charge(counters_.think);
   Commands commands(*this);
-  for (const uint32_t slot : slots) {
-    const AgentSlot agent = slots_[slot];
-    const AgentType& type = tables_[agent.type]->type();
-    if (!agent.removed && type.act) {
-      type.act(type.state.get(), {std::span(&agent.row, 1), *tables_[agent.type], *this, &commands, step_, stage, 0});
+  for (size_t i = 0; i < slots.size(); ++i) {
+    fetch_ahead(slots, i);
+    const AgentSlot& slot = slots_[slots[i]];
+    Table& table = *tables_[slot.type];
+    if (!slot.removed && table.type().act) {
+      const uint32_t row = slot.row;
+      const StepBatch batch{std::span(&row, 1), table, *this, &commands, step_, stage, 0};
+      table.type().act(table.type().state.get(), batch);
     }
   }
   clock.charge(counters_.act);
 }
 
+// In a large world every agent is a cache miss away, in a random order above all: asks for what its turn
+// will touch first in two steps, its slot and cell, then its row and the cell's list.
+inline void World::fetch_ahead(std::span<const uint32_t> slots, size_t at) const {
+  constexpr size_t kSlots = 16;
+  constexpr size_t kRows = 8;
+  if (at + kSlots < slots.size()) {
+    __builtin_prefetch(&slots_[slots[at + kSlots]]);
+    grid_.prefetch(slots[at + kSlots]);
+  }
+  if (at + kRows < slots.size()) {
+    const AgentSlot& slot = slots_[slots[at + kRows]];
+    tables_[slot.type]->prefetch(slot.row);
+    grid_.prefetch_cell(slots[at + kRows]);
+  }
+}
+
 // sense or think over this wave's rows of one type, in chunks that do not depend on the workers.
 void World::run_parallel(uint32_t type, void (*call)(void*, const StepBatch&), uint32_t stage) {
-  constexpr size_t kChunk = 64;
+  constexpr size_t kChunk = 16;
   const std::span<const uint32_t> rows = wave_rows_[type];
   if (call == nullptr || rows.empty()) {
     return;
   }
   Table& table = *tables_[type];
   workers_.parallel_for(rows.size(), kChunk, [&](size_t begin, size_t end, uint32_t worker) {
-    call(table.type().state.get(), {rows.subspan(begin, end - begin), table, *this, nullptr, step_, stage, worker});
+    const auto chunk = rows.subspan(begin, end - begin);
+    call(table.type().state.get(), {chunk, table, *this, nullptr, step_, stage, worker});
   });
 }
 
 // ---- commit, collect, publish ---------------------------------------------------------------------------
 
+// Who is removed in a step was alive when it began, so the order of the step has everybody.
 void World::commit() {
-  for (const AgentId agent : removed_) {
-    free_agent(agent);
+  if (removed_ > 0) {
+    for (const uint32_t slot : order_.slots()) {
+      if (slots_[slot].removed) {
+        free_agent(slots_.id_at(slot));
+      }
+    }
+    removed_ = 0;
   }
-  removed_.clear();
   for (const Birth& birth : newborn_) {
     add_agent(birth.type, birth.cell, birth.parent);
   }

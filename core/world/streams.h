@@ -6,16 +6,16 @@
 
 namespace dks::stream {
 
-inline constexpr uint32_t kOrder = 1;        // activation order (of stage s: kOrder + (s << 8))
-inline constexpr uint32_t kTypeOrder = 2;    // order of types
+constexpr uint32_t order(uint32_t stage) { return 1 + (stage << 16); }       // activation
+constexpr uint32_t type_order(uint32_t stage) { return 2 + (stage << 16); }  // of types
 inline constexpr uint32_t kEnvironment = 3;  // weather and temperature
 inline constexpr uint32_t kPlacement = 4;    // where the next agent is put
 inline constexpr uint32_t kUid = 5;
-inline constexpr uint32_t kSet = 6;       // agent sets
+inline constexpr uint32_t kSet = 6;          // agent sets
 inline constexpr uint32_t kPersonality = 7;  // drawing one at birth
 inline constexpr uint32_t kSense = 8;
 inline constexpr uint32_t kChoice = 9;
 inline constexpr uint32_t kAct = 10;
-inline constexpr uint32_t kFirstOfTypes = 64;  // agent types number their own from here
+inline constexpr uint32_t kFirstOfTypes = 64;  // agent types number their own from here, below 2^16
 
 }  // namespace dks::stream

@@ -40,7 +40,6 @@ World::World(WorldDesc desc, Memory& memory)
       boundary_events_(&memory),
       order_(&memory),
       newborn_(&memory),
-      removed_(&memory),
       collector_(std::make_unique<DataCollector>(&memory)) {}
 
 World::~World() = default;
@@ -48,16 +47,26 @@ World::~World() = default;
 // ---- building ---------------------------------------------------------------------------------------
 
 Result<uint32_t> World::add_type(AgentType type) {
+  auto checked = type.checked();
+  DKS_TRY(checked);
   if (find_type(type.name)) {
     return invalid("agent type \"", type.name, "\" stands twice");
   }
   if (tables_.size() >= 0xffff) {
     return error(Status::kLimit, "agent type \"", type.name, "\": there are 65535 types already");
   }
-  tables_.push_back(std::make_unique<Table>(std::move(type), &memory_));
-  for (SharedField& shared : shared_fields_) {
-    const auto field = tables_.back()->find(shared.name);
-    shared.of_type.push_back(field ? static_cast<int32_t>(*field) : -1);
+  auto table = std::make_unique<Table>(std::move(*checked), &memory_);
+  std::vector<int32_t> fields;
+  for (const SharedField& shared : shared_fields_) {
+    auto field = shared_field_of(*table, shared);
+    DKS_TRY(field);
+    fields.push_back(*field);
+  }
+  wave_rows_.reserve(tables_.size() + 1);
+  tables_.push_back(std::move(table));
+  wave_rows_.emplace_back(&memory_);
+  for (size_t i = 0; i < fields.size(); ++i) {
+    shared_fields_[i].of_type.push_back(fields[i]);
   }
   return type_count() - 1;
 }
@@ -65,6 +74,12 @@ Result<uint32_t> World::add_type(AgentType type) {
 Result<uint32_t> World::add_layer(LayerDesc desc) {
   if (find_layer(desc.name)) {
     return invalid("layer \"", desc.name, "\" stands twice");
+  }
+  DKS_TRY(desc.check());
+  if (!desc.categories.empty()) {
+    desc.min = 0;
+    desc.max = static_cast<float>(desc.categories.size() - 1);
+    desc.initial = std::clamp(desc.initial, desc.min, desc.max);
   }
   layers_.emplace_back(std::move(desc), grid_.shape(), &memory_);
   return layer_count() - 1;
@@ -116,13 +131,6 @@ std::optional<uint32_t> World::find_layer(std::string_view name) const {
   return find_by_name(layers_, name, [](const PropertyLayer& layer) { return layer.desc().name; });
 }
 
-uint32_t World::agent_count() const { return slots_.size(); }
-
-const AgentSlot* World::find(AgentId agent) const {
-  const AgentSlot* slot = slots_.find(agent);
-  return slot == nullptr || slot->removed ? nullptr : slot;
-}
-
 Result<const AgentSlot*> World::expect(AgentId agent) const {
   const AgentSlot* slot = find(agent);
   if (slot == nullptr) {
@@ -132,41 +140,49 @@ Result<const AgentSlot*> World::expect(AgentId agent) const {
 }
 
 AgentId World::find_name(std::string_view name) const {
-  const auto found = agent_of_name_.find(symbols_.find(name));
-  return found == agent_of_name_.end() ? AgentId{} : found->second;
+  const AgentId agent = names_.find(name);
+  return find(agent) == nullptr ? AgentId{} : agent;
 }
 
 const std::string& World::name(AgentId agent) const {
-  const auto found = name_of_agent_.find(agent.index());
-  return symbols_.name(found == name_of_agent_.end() || find(agent) == nullptr ? 0 : found->second);
+  return names_.of(find(agent) == nullptr ? AgentId{} : agent);
 }
 
-std::vector<std::string_view> World::names() const {
-  std::vector<std::string_view> names;
-  for (const auto& [slot, name] : name_of_agent_) {
-    names.push_back(symbols_.name(name));
+// Index of the shared field in a table; -1: it lacks it.
+Result<int32_t> World::shared_field_of(const Table& table, const SharedField& shared) {
+  const auto field = table.find(shared.name);
+  if (!field) {
+    return -1;
   }
-  std::sort(names.begin(), names.end());
-  return names;
+  if (table.field(*field).type != shared.type || table.field(*field).width != shared.width) {
+    return invalid(
+        "field \"",
+        shared.name,
+        "\" of agent type \"",
+        table.type().name,
+        "\" has another type or width than the one that types share"
+    );
+  }
+  return static_cast<int32_t>(*field);
 }
 
 Result<uint32_t> World::share_field(std::string_view name, FieldType type, uint32_t width) {
-  if (const auto known = find_by_name(shared_fields_, name, [](const SharedField& s) { return s.name; })) {
-    return *known;
-  }
   SharedField shared{std::string(name), type, width, {}};
   for (const auto& table : tables_) {
-    const auto field = table->find(name);
-    if (field && (table->field(*field).type != type || table->field(*field).width != width)) {
-      return invalid(
-          "field \"", name, "\" of agent type \"", table->type().name,
-          "\" has another kind or width than the other types share"
-      );
-    }
-    shared.of_type.push_back(field ? static_cast<int32_t>(*field) : -1);
+    auto field = shared_field_of(*table, shared);
+    DKS_TRY(field);
+    shared.of_type.push_back(*field);
   }
-  shared_fields_.push_back(std::move(shared));
-  return static_cast<uint32_t>(shared_fields_.size()) - 1;
+  const auto known =
+      find_by_name(shared_fields_, name, [](const SharedField& field) { return field.name; });
+  if (!known) {
+    shared_fields_.push_back(std::move(shared));
+    return static_cast<uint32_t>(shared_fields_.size()) - 1;
+  }
+  if (shared_fields_[*known].type != type || shared_fields_[*known].width != width) {
+    return invalid("shared field \"", name, "\" is shared already with another type or width");
+  }
+  return *known;
 }
 
 std::span<const Object> World::objects_at(uint32_t cell) const {
@@ -184,7 +200,7 @@ uint64_t World::hash() const {
   hash.update_u64(outputs_);
   hash.update(slots_.tags());
   hash.update(slots_.free_slots());
-  grid_.hash(hash);
+  grid_.hash(hash, slots_.slot_count());
   for (const auto& table : tables_) {
     table->hash(hash);
   }
@@ -193,218 +209,15 @@ uint64_t World::hash() const {
   }
   environment_.hash(hash);
   timers_.hash(hash);
+  // The kind by its text: its number depends on who was there first.
+  hash.update_u64(mail_.size());
   for (const Message& message : mail_) {
     hash.update_u64(message.to_agent.value());
     hash.update_u64(message.from_agent.value());
+    hash.update(message.kind_name.data(), message.kind_name.size());
     hash.update_f64(message.value);
   }
   return hash.digest();
-}
-
-// ---- inputs at the boundary -------------------------------------------------------------------------
-
-Result<std::vector<AgentId>> World::spawn(std::span<const Spawn> spawns) {
-  if (spawns.size() > desc_.max_agents - agent_count()) {
-    return error(
-        Status::kLimit, "spawn of ", spawns.size(), ": the world holds ", agent_count(), " of at most ",
-        desc_.max_agents, " agents"
-    );
-  }
-  std::vector<uint32_t> names;
-  for (const Spawn& spawn : spawns) {
-    if (spawn.type >= type_count()) {
-      return invalid("spawn of type ", spawn.type, ": there are ", type_count(), " types");
-    }
-    if (spawn.cell && *spawn.cell >= grid_.shape().cell_count()) {
-      return invalid("spawn in cell ", *spawn.cell, ": there are ", grid_.shape().cell_count());
-    }
-    const uint32_t name = symbols_.intern(spawn.name);
-    if (name == 0 && !spawn.name.empty()) {
-      return error(Status::kLimit, "name \"", spawn.name, "\": no room for another name");
-    }
-    if (name != 0 && (agent_of_name_.contains(name) || std::find(names.begin(), names.end(), name) != names.end())) {
-      return invalid("name \"", spawn.name, "\" is taken: names are unique in a world");
-    }
-    names.push_back(name);
-  }
-  std::vector<AgentId> ids;
-  ids.reserve(spawns.size());
-  std::vector<uint32_t> per_type(type_count(), 0);
-  for (const Spawn& spawn : spawns) {
-    tables_[spawn.type]->reserve(tables_[spawn.type]->size() + ++per_type[spawn.type]);
-  }
-  agent_of_name_.reserve(agent_of_name_.size() + spawns.size());
-  name_of_agent_.reserve(name_of_agent_.size() + spawns.size());
-  for (size_t i = 0; i < spawns.size(); ++i) {
-    const uint32_t cell = spawns[i].cell.value_or(MultiGrid::kNone);
-    const AgentId id = add_agent(spawns[i].type, cell, {});
-    ids.push_back(id);
-    if (names[i] != 0) {
-      agent_of_name_[names[i]] = id;
-      name_of_agent_[id.index()] = names[i];
-    }
-  }
-  return ids;
-}
-
-Result<> World::remove(std::span<const AgentId> agents) {
-  for (const AgentId agent : agents) {
-    if (auto slot = expect(agent); !slot) {
-      return slot.error();
-    }
-  }
-  for (const AgentId agent : agents) {
-    if (find(agent) != nullptr) {  // an id may stand twice
-      free_agent(agent);
-    }
-  }
-  return {};
-}
-
-Result<> World::move(std::span<const AgentId> agents, std::span<const uint32_t> cells) {
-  for (size_t i = 0; i < agents.size(); ++i) {
-    if (auto slot = expect(agents[i]); !slot) {
-      return slot.error();
-    }
-    if (cells[i] >= grid_.shape().cell_count()) {
-      return invalid("move to cell ", cells[i], ": there are ", grid_.shape().cell_count());
-    }
-  }
-  // With a capacity a later move may make room or find none: try, and on a full cell go all the way back.
-  std::vector<uint32_t> before;
-  before.reserve(agents.size());
-  for (size_t i = 0; i < agents.size(); ++i) {
-    before.push_back(grid_.cell_of(agents[i].index()));
-    if (!grid_.move(agents[i].index(), cells[i])) {
-      for (size_t back = i; back-- > 0;) {
-        grid_.move(agents[back].index(), before[back]);
-      }
-      return error(
-          Status::kLimit, "move to cell ", cells[i], ": it holds its ", grid_.shape().capacity, " agents already"
-      );
-    }
-  }
-  return {};
-}
-
-Result<> World::set(
-    std::span<const AgentId> agents, std::string_view field, uint32_t element, std::span<const double> values
-) {
-  for (size_t i = 0; i < agents.size(); ++i) {
-    auto slot = expect(agents[i]);
-    if (!slot) {
-      return slot.error();
-    }
-    const Table& table = *tables_[(*slot)->type];
-    const auto index = table.find(field);
-    if (!index) {
-      return error(Status::kNotFound, "agent type \"", table.type().name, "\" has no field \"", field, "\"");
-    }
-    const Field& target = table.field(*index);
-    if (element >= target.width) {
-      return invalid("field \"", field, "\"[", element, "]: it has ", target.width, " elements");
-    }
-    if (!(values[i] >= target.min && values[i] <= target.max)) {
-      return invalid("field \"", field, "\": ", values[i], " is not in [", target.min, ", ", target.max, "]");
-    }
-  }
-  for (size_t i = 0; i < agents.size(); ++i) {
-    const AgentSlot& slot = *find(agents[i]);
-    Table& table = *tables_[slot.type];
-    table.set_number(*table.find(field), slot.row, element, values[i]);
-  }
-  return {};
-}
-
-Result<> World::set_layer(uint32_t layer, std::span<const uint32_t> cells, std::span<const double> values) {
-  PropertyLayer& target = layers_[layer];
-  const LayerDesc& desc = target.desc();
-  for (size_t i = 0; i < cells.size(); ++i) {
-    if (cells[i] >= grid_.shape().cell_count()) {
-      return invalid("layer \"", desc.name, "\", cell ", cells[i], ": there are ", grid_.shape().cell_count());
-    }
-    if (!(values[i] >= desc.min && values[i] <= desc.max)) {
-      return invalid("layer \"", desc.name, "\": ", values[i], " is not in [", desc.min, ", ", desc.max, "]");
-    }
-  }
-  for (size_t i = 0; i < cells.size(); ++i) {
-    target.set(cells[i], static_cast<float>(values[i]));
-  }
-  return {};
-}
-
-Result<> World::drive(uint32_t field, double value, uint32_t steps) {
-  const Environment::Field& target = environment_.fields()[field];
-  if (!(value >= target.min && value <= target.max)) {
-    return invalid("environment field \"", target.name, "\": ", value, " is not in [", target.min, ", ", target.max, "]");
-  }
-  environment_.drive(field, value, steps == 0 ? 0 : step_ + steps);
-  return {};
-}
-
-Result<> World::release(uint32_t field) {
-  environment_.release(field);
-  return {};
-}
-
-// ---- agents come and go -----------------------------------------------------------------------------
-
-// kNone: a random cell with room. A full cell gives way to the nearest one with room, or to none.
-AgentId World::add_agent(uint32_t type, uint32_t cell, AgentId parent) {
-  const uint64_t birth = births_++;
-  Random random(desc_.seed, birth, 0, stream::kUid);
-  const Uid uid{random.next_u64(), random.next_u64()};
-  Table& table = *tables_[type];
-  table.reserve(table.size() + 1);
-  const AgentId id = slots_.allocate({table.size(), static_cast<uint16_t>(type), 0});
-  if (!id) {
-    return id;
-  }
-  const uint32_t row = table.add(id, uid);
-  if (cell == MultiGrid::kNone) {
-    Random placement(desc_.seed, birth, 0, stream::kPlacement);
-    cell = placement.below(grid_.shape().cell_count());
-  }
-  if (!grid_.place(id.index(), cell)) {
-    const uint32_t reach = std::max(grid_.shape().width, grid_.shape().height);
-    uint32_t best = MultiGrid::kNone;
-    grid_.for_each_cell(cell, reach, [&](uint32_t other) {
-      if (grid_.has_room(other) && (best == MultiGrid::kNone || grid_.distance(cell, other) < grid_.distance(cell, best))) {
-        best = other;
-      }
-    });
-    if (best != MultiGrid::kNone) {
-      grid_.place(id.index(), best);
-    }
-  }
-  if (table.type().born) {
-    table.type().born(table.type().state.get(), {std::span(&row, 1), table, *this, nullptr, step_, 0, 0});
-  }
-  emit(EventKind::kBorn, id, parent, 0, 0);
-  return id;
-}
-
-void World::free_agent(AgentId agent) {
-  const AgentSlot slot = *slots_.find(agent);
-  if (!slot.removed) {
-    grid_.lift(agent.index());
-    emit(EventKind::kRemoved, agent, {}, 0, 0);
-  }
-  const AgentId moved = tables_[slot.type]->remove(slot.row);
-  if (moved) {
-    slots_.find(moved)->row = slot.row;
-  }
-  if (const auto name = name_of_agent_.find(agent.index()); name != name_of_agent_.end()) {
-    agent_of_name_.erase(name->second);
-    name_of_agent_.erase(name);
-  }
-  slots_.release(agent);
-}
-
-void World::emit(EventKind kind, AgentId agent, AgentId other, double a, double b) {
-  const AgentSlot* slot = slots_.find(agent);
-  (in_step_ ? events_ : boundary_events_)
-      .push_back({kind, slot == nullptr ? 0U : slot->type, step_, agent, other, {a, b}});
 }
 
 }  // namespace dks

@@ -15,7 +15,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "base/ids.h"
@@ -33,6 +32,7 @@
 #include "world/events.h"
 #include "world/grid.h"
 #include "world/layers.h"
+#include "world/names.h"
 #include "world/objects.h"
 #include "world/schema.h"
 #include "world/table.h"
@@ -73,7 +73,8 @@ struct ScheduledEvent {
 struct AgentSlot {
   uint32_t row = 0;
   uint16_t type = 0;
-  uint16_t removed = 0;  // in this step: on no cell, does not act, row freed at commit
+  bool removed = false;  // in this step: on no cell, does not act, row freed at commit
+  bool fresh = false;    // came after the last messages were handed out: none of them is for it
 };
 
 // Nanoseconds a phase took since creation; never part of the state.
@@ -123,18 +124,21 @@ class World {
   uint32_t type_count() const { return static_cast<uint32_t>(tables_.size()); }
   const Table& table(uint32_t type) const { return *tables_[type]; }
   std::optional<uint32_t> find_type(std::string_view name) const;
-  uint32_t agent_count() const;
+  uint32_t agent_count() const { return slots_.size() - removed_; }
 
   const SlotMap<AgentSlot>& slots() const { return slots_; }
   // nullptr: stale, or removed in this step.
-  const AgentSlot* find(AgentId agent) const;
+  const AgentSlot* find(AgentId agent) const {
+    const AgentSlot* slot = slots_.find(agent);
+    return slot == nullptr || slot->removed ? nullptr : slot;
+  }
   Result<const AgentSlot*> expect(AgentId agent) const;  // or kStale with its text
   uint32_t cell_of(AgentId agent) const { return grid_.cell_of(agent.index()); }
   AgentId find_name(std::string_view name) const;  // none: nobody
   const std::string& name(AgentId agent) const;    // "": none
-  std::vector<std::string_view> names() const;     // of all agents, sorted
+  std::vector<std::string_view> names() const { return names_.sorted(); }  // of all agents
 
-  // A field that several types may have, under one handle; kinds and widths must agree.
+  // A field that several types may have, under one handle; types and widths must agree.
   Result<uint32_t> share_field(std::string_view name, FieldType type, uint32_t width = 1);
   // nullptr: this agent's type lacks it.
   template <class T>
@@ -161,24 +165,34 @@ class World {
   template <class F>
   void for_each_message(uint32_t slot, F&& f) const;
   uint64_t inputs_accepted() const { return inputs_accepted_; }
-  uint64_t inputs_dropped() const { return inputs_dropped_; }
+  // Repeats, messages to nobody, and those that found a full inbox.
+  uint64_t inputs_dropped() const { return inputs_dropped_ + inbox_.refused(); }
 
-  // A hash over everything that steps depend on; names and texts are not part of it.
+  // A hash over everything that steps depend on. Not part of it: names of agents and users, texts of
+  // messages, inputs that still wait and which of them are repeats, events, what was collected.
   uint64_t hash() const;
 
   // ---- inputs at the boundary ---------------------------------------------------------------------
 
   struct Spawn {
     uint32_t type = 0;
-    std::string_view name;     // "": none
-    std::optional<uint32_t> cell;  // none: a random one with room
+    std::string_view name;         // "": none. Not "*", "world" or "#...": those are other addresses
+    std::optional<uint32_t> cell;  // none: a random one, or if it is full the nearest with room
   };
-  // All or none.
+  // Each does all of it or, on an error, nothing.
   Result<std::vector<AgentId>> spawn(std::span<const Spawn> spawns);
   Result<> remove(std::span<const AgentId> agents);
+  // One after the other: who moves away makes room for who comes later.
   Result<> move(std::span<const AgentId> agents, std::span<const uint32_t> cells);
-  Result<> set(std::span<const AgentId> agents, std::string_view field, uint32_t element, std::span<const double> values);
-  Result<> set_layer(uint32_t layer, std::span<const uint32_t> cells, std::span<const double> values);
+  Result<> set(
+      std::span<const AgentId> agents,
+      std::string_view field,
+      uint32_t element,
+      std::span<const double> values
+  );
+  Result<> set_layer(
+      uint32_t layer, std::span<const uint32_t> cells, std::span<const double> values
+  );
   Result<> drive(uint32_t field, double value, uint32_t steps);
   Result<> release(uint32_t field);
   Environment& environment_at_boundary() { return environment_; }
@@ -216,19 +230,31 @@ class World {
 
   void prepare();
   void gather();
+  bool admit(Letter& letter);
   void apply(const Letter& letter);
   void deliver(const Message& message);
+  bool drive_by(const Message& message);
   void advance_environment();
   void run_scheduled_event(const ScheduledEvent& event);
   void activate();
   void run_wave(std::span<const uint32_t> slots, uint32_t stage);
   void run_singles(std::span<const uint32_t> slots, uint32_t stage);
+  void fetch_ahead(std::span<const uint32_t> slots, size_t at) const;
   void run_parallel(uint32_t type, void (*call)(void*, const StepBatch&), uint32_t stage);
-  void act(uint32_t slot, uint32_t stage);
   void commit();
   void collect();
   void publish();
 
+  static Result<int32_t> shared_field_of(const Table& table, const SharedField& shared);
+
+  // How many more agents can be born.
+  uint32_t room() const;
+  uint32_t random_cell(uint64_t birth) const;
+  Result<std::vector<uint32_t>> plan_cells(std::span<const Spawn> spawns) const;
+  Result<> check_names(std::span<const Spawn> spawns) const;
+  void add_agents(
+      std::span<const Spawn> spawns, std::span<const uint32_t> cells, std::vector<AgentId>& ids
+  );
   AgentId add_agent(uint32_t type, uint32_t cell, AgentId parent);
   void free_agent(AgentId agent);
   void emit(EventKind kind, AgentId agent, AgentId other, double a, double b);
@@ -237,7 +263,7 @@ class World {
   Memory& memory_;
   Workers workers_;
   uint64_t step_ = 0;
-  bool prepared_ = false;
+  uint32_t prepared_types_ = 0;
   bool in_step_ = false;  // stays true when a step could not be finished
   uint64_t births_ = 0;   // agents ever born here: numbers their uids
 
@@ -253,8 +279,7 @@ class World {
   Timers timers_;
 
   Symbols symbols_;
-  std::unordered_map<uint32_t, AgentId> agent_of_name_;   // by symbol
-  std::unordered_map<uint32_t, uint32_t> name_of_agent_;  // by slot
+  Names names_;
   Users users_;
 
   Inbox inbox_;
@@ -272,7 +297,8 @@ class World {
   ActivationOrder order_;
   std::vector<std::pmr::vector<uint32_t>> wave_rows_;  // by type
   std::pmr::vector<Birth> newborn_;
-  std::pmr::vector<AgentId> removed_;
+  uint32_t removed_ = 0;  // agents, in this step
+  bool any_fresh_ = false;
 
   std::unique_ptr<DataCollector> collector_;
   Counters counters_;
@@ -283,13 +309,18 @@ void World::for_each_message(uint32_t slot, F&& f) const {
   if (deliveries_.empty() && broadcasts_.empty()) {
     return;
   }
+  // The slot may have another tenant by now than the one that was written to.
+  const AgentId agent = slots_.id_at(slot);
   auto own = std::lower_bound(
-      deliveries_.begin(), deliveries_.end(), slot,
+      deliveries_.begin(),
+      deliveries_.end(),
+      slot,
       [](const Delivery& delivery, uint32_t wanted) { return delivery.slot < wanted; }
   );
-  auto all = broadcasts_.begin();
+  auto all = agent && !slots_[slot].fresh ? broadcasts_.begin() : broadcasts_.end();
   while (true) {
-    const bool has_own = own != deliveries_.end() && own->slot == slot;
+    const bool has_own = own != deliveries_.end() && own->slot == slot &&
+                         messages_[own->message].to_agent == agent;
     if (has_own && (all == broadcasts_.end() || own->message < *all)) {
       f(messages_[(own++)->message]);
     } else if (all != broadcasts_.end()) {

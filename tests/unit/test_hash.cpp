@@ -39,7 +39,7 @@ std::vector<unsigned char> random_bytes(size_t size, uint64_t which) {
 }
 
 // None in 64 bits, and in either half no more than chance gives (five standard deviations).
-void assert_no_collisions(std::vector<uint64_t> digests) {
+void assert_no_collisions(const std::vector<uint64_t>& digests) {
   const auto repeats = [](auto values) {
     std::sort(values.begin(), values.end());
     const auto end = std::unique(values.begin(), values.end());
@@ -158,7 +158,7 @@ void small_numbers_do_not_collide(void**) {
     hash.update_u64(i);
     digests.push_back(hash.digest());
   }
-  assert_no_collisions(std::move(digests));
+  assert_no_collisions(digests);
 }
 
 void pairs_of_small_numbers_do_not_collide(void**) {
@@ -171,7 +171,7 @@ void pairs_of_small_numbers_do_not_collide(void**) {
       digests.push_back(hash.digest());
     }
   }
-  assert_no_collisions(std::move(digests));
+  assert_no_collisions(digests);
 }
 
 void columns_with_two_bits_set_do_not_collide(void**) {
@@ -190,7 +190,7 @@ void columns_with_two_bits_set_do_not_collide(void**) {
       words[b / 64] ^= uint64_t{1} << (b % 64);
     }
   }
-  assert_no_collisions(std::move(digests));
+  assert_no_collisions(digests);
 }
 
 void columns_with_four_signs_turned_do_not_collide(void**) {
@@ -215,7 +215,7 @@ void columns_with_four_signs_turned_do_not_collide(void**) {
       }
     }
   }
-  assert_no_collisions(std::move(digests));
+  assert_no_collisions(digests);
 }
 
 void swapped_values_do_not_collide(void**) {
@@ -233,7 +233,7 @@ void swapped_values_do_not_collide(void**) {
       std::swap(column[a], column[b]);
     }
   }
-  assert_no_collisions(std::move(digests));
+  assert_no_collisions(digests);
 }
 
 void columns_of_nothing_differ_by_their_length(void**) {
@@ -242,7 +242,7 @@ void columns_of_nothing_differ_by_their_length(void**) {
   for (size_t size = 0; size <= zeros.size(); ++size) {
     digests.push_back(hash_of(std::span(zeros).first(size)));
   }
-  assert_no_collisions(std::move(digests));
+  assert_no_collisions(digests);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/slot_map.h"
 
+#include <compare>
 #include <memory>
 #include <memory_resource>
 #include <string>
@@ -43,7 +44,7 @@ void no_id_is_zero_and_false(void**) {
 void ids_are_ordered_by_value(void**) {
   assert_true(AgentId(9, 0) < AgentId(0, 1));
   assert_true(AgentId(1, 1) < AgentId(2, 1));
-  assert_true((AgentId(3, 3) <=> AgentId(3, 3)) == 0);
+  assert_true(std::is_eq(AgentId(3, 3) <=> AgentId(3, 3)));
 }
 
 void a_uid_survives_its_hex_digits(void**) {
@@ -113,6 +114,7 @@ void a_stale_id_is_refused_after_its_slot_is_reused(void**) {
 void the_slot_released_last_is_used_first(void**) {
   SlotMap<int> map(4, std::pmr::get_default_resource());
   std::vector<AgentId> ids;
+  ids.reserve(4);
   for (int i = 0; i < 4; ++i) {
     ids.push_back(map.allocate(i));
   }
@@ -168,6 +170,7 @@ void a_slot_without_generations_left_is_retired(void**) {
 void living_agents_are_visited_by_rising_index(void**) {
   SlotMap<int> map(5, std::pmr::get_default_resource());
   std::vector<AgentId> ids;
+  ids.reserve(5);
   for (int i = 0; i < 5; ++i) {
     ids.push_back(map.allocate(i));
   }
@@ -200,6 +203,7 @@ void all_memory_is_taken_at_construction(void**) {
   const auto before = memory.use();
   assert_int_equal(before.bytes, 100 * (4 + 4 + sizeof(uint32_t)));
   std::vector<AgentId> ids;
+  ids.reserve(100);
   for (uint32_t i = 0; i < 100; ++i) {
     ids.push_back(map.allocate(i));
   }
@@ -212,6 +216,7 @@ void all_memory_is_taken_at_construction(void**) {
 void a_restored_map_goes_on_like_the_first(void**) {
   SlotMap<int> map(6, std::pmr::get_default_resource());
   std::vector<AgentId> ids;
+  ids.reserve(5);
   for (int i = 0; i < 5; ++i) {
     ids.push_back(map.allocate(i));
   }

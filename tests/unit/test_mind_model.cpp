@@ -9,6 +9,7 @@ extern "C" {
 #include <cmocka.h>
 }
 
+#include "mind/expected_free_energy.h"
 #include "mind/generative_model.h"
 #include "mind/planning_graph.h"
 #include "mind/policy_posterior.h"
@@ -268,11 +269,11 @@ void listed_policies_are_checked(void**) {
       Status::kInvalid,
       "policies[1][1][1] is 2, expected 0 to 1"
   );
-  const std::vector<int32_t> ragged = {0, 1, 2};
+  const std::vector<int32_t> ragged = {0, 1, 2, 1, 0};
   assert_policies_refused(
       Policies::from_list(controls, 2, ragged),
       Status::kInvalid,
-      "policies: a list of 3 actions, expected a multiple of 4"
+      "policies: a list of 5 actions, expected a multiple of 4"
   );
 }
 
@@ -330,6 +331,13 @@ void posterior_weighs_scores_with_gamma_and_prior(void**) {
   assert_true(q_pi[0] == q_pi[2]);
 }
 
+void pruned_policies_have_no_probability_even_without_precision(void**) {
+  const std::vector<double> neg_efe = {1, kPrunedScore, 3};
+  std::vector<double> q_pi(3);
+  policy_posterior<double>(neg_efe, 0.0, {}, q_pi);
+  assert_true(q_pi[0] == 0.5 && q_pi[1] == 0 && q_pi[2] == 0.5);
+}
+
 void ties_go_to_the_lowest_index(void**) {
   const std::vector<double> p = {0.1, 0.4, 0.1, 0.4};
   assert_int_equal(most_likely<double>(p), 1);
@@ -372,6 +380,7 @@ int main() {
       cmocka_unit_test(policies_of_another_model_are_refused),
       cmocka_unit_test(equal_actions_are_predicted_once),
       cmocka_unit_test(posterior_weighs_scores_with_gamma_and_prior),
+      cmocka_unit_test(pruned_policies_have_no_probability_even_without_precision),
       cmocka_unit_test(ties_go_to_the_lowest_index),
       cmocka_unit_test(sampling_follows_the_cumulative_probability),
       cmocka_unit_test(sharpening_raises_to_a_power),

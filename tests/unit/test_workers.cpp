@@ -108,19 +108,31 @@ void a_worker_has_its_number_to_itself(void**) {
   assert_int_equal(total, 20000);
 }
 
-void chunks_run_at_the_same_time(void**) {
-  Workers workers(2);
-  assert_int_equal(workers.count(), 2);
+// Two chunks that wait for each other: which workers ran them, one bit each.
+uint32_t workers_of_two_chunks(Workers& workers) {
   std::atomic<int> running{0};
   std::atomic<uint32_t> seen{0};
   workers.parallel_for(2, 1, [&](size_t, size_t, uint32_t worker) {
     seen.fetch_or(1u << worker);
     running.fetch_add(1);
-    while (running.load() < 2) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    while (running.load() < 2 && std::chrono::steady_clock::now() < end) {
       std::this_thread::yield();
     }
   });
-  assert_int_equal(seen.load(), 3);
+  return seen.load();
+}
+
+void chunks_run_at_the_same_time(void**) {
+  Workers workers(2);
+  assert_int_equal(workers.count(), 2);
+  assert_int_equal(workers_of_two_chunks(workers), 3);
+}
+
+void threads_that_fell_asleep_are_woken(void**) {
+  Workers workers(2);
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  assert_int_equal(workers_of_two_chunks(workers), 3);
 }
 
 void the_first_exception_in_chunk_order_is_thrown(void**) {
@@ -139,6 +151,22 @@ void the_first_exception_in_chunk_order_is_thrown(void**) {
       assert_int_equal(done.load(), 100);
     }
   }
+}
+
+void a_later_chunk_that_fails_sooner_is_not_thrown(void**) {
+  Workers workers(2);
+  std::atomic<size_t> done{0};
+  const std::string thrown = thrown_by(workers, 10, 1, [&](size_t begin, size_t, uint32_t) {
+    // The other thread goes on to all the others meanwhile.
+    while (begin == 2 && done.load() < 9) {
+      std::this_thread::yield();
+    }
+    done.fetch_add(1);
+    if (begin == 2 || begin == 5) {
+      throw std::runtime_error(std::to_string(begin));
+    }
+  });
+  assert_string_equal(thrown.c_str(), "2");
 }
 
 void the_pool_goes_on_after_an_exception(void**) {
@@ -205,7 +233,9 @@ int main() {
       cmocka_unit_test(the_sum_has_the_same_bits_for_every_number_of_workers),
       cmocka_unit_test(a_worker_has_its_number_to_itself),
       cmocka_unit_test(chunks_run_at_the_same_time),
+      cmocka_unit_test(threads_that_fell_asleep_are_woken),
       cmocka_unit_test(the_first_exception_in_chunk_order_is_thrown),
+      cmocka_unit_test(a_later_chunk_that_fails_sooner_is_not_thrown),
       cmocka_unit_test(the_pool_goes_on_after_an_exception),
       cmocka_unit_test(many_loops_follow_each_other),
       cmocka_unit_test(pools_come_and_go),

@@ -1,0 +1,137 @@
+// What the owner of a world changes between two steps: all of a call, or nothing.
+// SPDX-License-Identifier: MIT
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "base/platform/float_env.h"
+#include "world/world.h"
+
+namespace dks {
+
+// With a capacity an earlier move makes room or takes it: played through in figures first.
+Result<> World::move(std::span<const AgentId> agents, std::span<const uint32_t> cells) {
+  const uint32_t capacity = grid_.shape().capacity;
+  std::unordered_map<uint32_t, int64_t> change;  // of the number of agents, by cell
+  std::unordered_map<uint32_t, uint32_t> moved;  // where an agent is by now, by slot
+  for (size_t i = 0; i < agents.size(); ++i) {
+    DKS_TRY(expect(agents[i]));
+    if (cells[i] >= grid_.shape().cell_count()) {
+      return invalid("move to cell ", cells[i], ": there are ", grid_.shape().cell_count());
+    }
+    if (capacity == 0) {
+      continue;
+    }
+    const uint32_t slot = agents[i].index();
+    uint32_t& at = moved.try_emplace(slot, grid_.cell_of(slot)).first->second;
+    if (at == cells[i]) {
+      continue;
+    }
+    if (grid_.count(cells[i]) + change[cells[i]] >= capacity) {
+      return error(
+          Status::kLimit, "move to cell ", cells[i], ": it holds its ", capacity, " agents already"
+      );
+    }
+    ++change[cells[i]];
+    --change[at];
+    at = cells[i];
+  }
+  for (size_t i = 0; i < agents.size(); ++i) {
+    grid_.move(agents[i].index(), cells[i]);
+  }
+  return {};
+}
+
+Result<> World::set(
+    std::span<const AgentId> agents,
+    std::string_view field,
+    uint32_t element,
+    std::span<const double> values
+) {
+  const FloatEnvGuard float_env;
+  std::vector<std::optional<uint32_t>> columns;  // by type
+  for (const auto& table : tables_) {
+    columns.push_back(table->find(field));
+  }
+  for (size_t i = 0; i < agents.size(); ++i) {
+    const auto slot = expect(agents[i]);
+    DKS_TRY(slot);
+    const Table& table = *tables_[(*slot)->type];
+    const auto column = columns[(*slot)->type];
+    if (!column) {
+      return error(
+          Status::kNotFound, "agent type \"", table.type().name, "\" has no field \"", field, "\""
+      );
+    }
+    const Field& target = table.field(*column);
+    if (element >= target.width) {
+      return invalid("field \"", field, "\"[", element, "]: it has ", target.width, " elements");
+    }
+    if (!(values[i] >= target.min && values[i] <= target.max)) {
+      return invalid(
+          "field \"", field, "\": ", values[i], " is not in [", target.min, ", ", target.max, "]"
+      );
+    }
+    if (is_integer(target.type) && values[i] != std::floor(values[i])) {
+      return invalid("field \"", field, "\": ", values[i], " is not a whole number");
+    }
+  }
+  for (size_t i = 0; i < agents.size(); ++i) {
+    const AgentSlot& slot = *find(agents[i]);
+    tables_[slot.type]->set_number(*columns[slot.type], slot.row, element, values[i]);
+  }
+  return {};
+}
+
+Result<> World::set_layer(
+    uint32_t layer, std::span<const uint32_t> cells, std::span<const double> values
+) {
+  const FloatEnvGuard float_env;
+  PropertyLayer& target = layers_[layer];
+  const LayerDesc& desc = target.desc();
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i] >= grid_.shape().cell_count()) {
+      return invalid(
+          "layer \"", desc.name, "\", cell ", cells[i], ": there are ", grid_.shape().cell_count()
+      );
+    }
+    if (!(values[i] >= desc.min && values[i] <= desc.max)) {
+      return invalid(
+          "layer \"", desc.name, "\": ", values[i], " is not in [", desc.min, ", ", desc.max, "]"
+      );
+    }
+    if (!desc.categories.empty() && values[i] != std::floor(values[i])) {
+      return invalid("layer \"", desc.name, "\": ", values[i], " is no category's number");
+    }
+  }
+  for (size_t i = 0; i < cells.size(); ++i) {
+    target.set(cells[i], static_cast<float>(values[i]));
+  }
+  return {};
+}
+
+Result<> World::drive(uint32_t field, double value, uint32_t steps) {
+  const Environment::Field& target = environment_.fields()[field];
+  if (!(value >= target.min && value <= target.max)) {
+    return invalid(
+        "environment field \"",
+        target.name,
+        "\": ",
+        value,
+        " is not in [",
+        target.min,
+        ", ",
+        target.max,
+        "]"
+    );
+  }
+  environment_.drive(field, value, steps == 0 ? 0 : step_ + steps);
+  return {};
+}
+
+Result<> World::release(uint32_t field) {
+  environment_.release(field);
+  return {};
+}
+
+}  // namespace dks

@@ -1,0 +1,128 @@
+// The only place that knows a JSON library: what dks writes becomes structs, a run's result becomes JSON.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "dks.h"
+
+namespace petworld {
+
+// A world's plan, as dks_model_world_json tells it.
+struct Plan {
+  struct Layer {
+    std::string name;
+    std::vector<std::string> categories;
+  };
+  struct Object {
+    std::string kind;
+    uint32_t x, y;
+  };
+  struct Type {
+    std::string name, glyph;
+    std::vector<std::string> actions, needs, care, fields;
+    bool has(std::string_view field) const;
+  };
+  std::string name;
+  uint32_t width = 0, height = 0, steps_per_day = 0;
+  std::vector<Layer> layers;
+  std::vector<Object> objects;
+  std::vector<Type> types;
+  std::vector<std::string> users;
+
+  // The layer that says what place a cell is: "place", else the first with categories, else none.
+  const Layer* places() const;
+};
+Plan read_plan(const std::string& json);
+
+// Why a pet did what it did, as dks_model_explain tells it.
+struct Reasons {
+  using Shares = std::vector<std::pair<std::string, double>>;
+  struct Option {
+    std::string action;
+    double probability = 0, score = 0;
+    std::vector<double> terms;
+    std::vector<std::string> course;
+  };
+  std::vector<std::pair<std::string, Shares>> beliefs;
+  std::vector<std::pair<std::string, std::string>> perceived;  // modality, outcome ("": nothing)
+  std::vector<std::string> terms;
+  std::vector<Option> options;  // empty: it has not lived a step
+  std::string chosen;
+  uint64_t step = 0;
+};
+Reasons read_reasons(const std::string& json);
+
+// One pet, as dks_model_agent_json tells it.
+struct PetCard {
+  struct Tie {
+    dks_agent_id other;
+    double familiarity;
+  };
+  std::string type, name, action;
+  std::optional<std::pair<uint32_t, uint32_t>> cell;
+  std::vector<std::pair<std::string, double>> needs, personality;
+  std::vector<Tie> ties;
+  double mood = 0;
+  bool critical = false, withdrawn = false;
+  uint32_t care = 0;
+};
+PetCard read_pet(const std::string& json);
+
+// What a document says it is. `why` a world names species files: in the order of /species, with the index.
+enum class Document { kBroken, kWorld, kSpecies };
+struct Outline {
+  Document kind = Document::kBroken;
+  std::string name;
+  std::vector<std::pair<size_t, std::string>> species_files;
+};
+Outline outline(std::string_view json);
+
+// The "step" of one line of a day file that dks has checked; 0 when it has none.
+uint64_t step_of_message(std::string_view json);
+
+// `text` as a JSON string.
+std::string quoted(std::string_view text);
+
+// What `petworld run --json` prints.
+struct RunReport {
+  struct Species {
+    std::string name;
+    uint64_t pets;
+    double critical_share, mean_valence, mean_mood;
+  };
+  struct Day {
+    double mood, valence, critical_share;
+  };
+  std::string world, mind;
+  uint64_t steps, pets, seed, workers, steps_per_day, hash;
+  double critical_share, mean_valence, mean_mood, seconds, steps_per_second;
+  uint64_t accepted, skipped, not_reached;
+  bool interrupted;
+  std::vector<Species> species;
+  std::vector<Day> days;
+  std::vector<std::pair<std::string, uint64_t>> collected;  // file, rows
+  std::optional<std::string> collect_error;
+};
+std::string write_report(const RunReport& report);
+
+// The answers of `petworld new`, as a world file.
+struct NewWorld {
+  struct Pets {
+    std::string species;
+    uint32_t count;
+  };
+  std::string name;
+  uint32_t width, height;
+  uint64_t seed;
+  std::vector<Pets> pets;
+  std::vector<std::string> names;  // of pets, given round the species
+};
+std::string write_world(const NewWorld& answers);
+
+}  // namespace petworld
