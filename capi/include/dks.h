@@ -369,7 +369,7 @@ DKS_API dks_status dks_model_post(dks_model* model, const dks_message* items, ui
 DKS_API dks_status dks_model_post_json(dks_model* model, const char* name, const char* json,
                                        uint64_t size) DKS_NOEXCEPT;
 /* The same checks without posting. */
-DKS_API dks_status dks_model_check_json(dks_model* model, const char* name, const char* json,
+DKS_API dks_status dks_model_check_json(const dks_model* model, const char* name, const char* json,
                                         uint64_t size) DKS_NOEXCEPT;
 
 typedef struct dks_message_view {

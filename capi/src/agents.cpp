@@ -13,31 +13,35 @@ struct PlannedSpawn {
 };
 
 Result<PlannedSpawn> plan_spawn(Model& model, const dks_spawn_desc& desc, uint32_t index) {
-  const GridShape& shape = model.world().grid().shape();
+  const std::string item = text("items[", index, "]");
   PlannedSpawn plan;
   if (desc.flags != 0) {
-    return invalid("items[", index, "].flags: ", desc.flags, " has unknown bits, expected 0");
+    return invalid(item, ".flags: ", desc.flags, " has unknown bits, expected 0");
   }
   if (desc.type != nullptr) {
     auto type = find_type(model, desc.type);
     DKS_TRY(type);
     plan.spawn.type = *type;
   }
-  plan.spawn.name = desc.name == nullptr ? std::string_view() : desc.name;
-  if (plan.spawn.name.size() > 256) {
-    return invalid("items[", index, "].name: ", plan.spawn.name.size(), " bytes, expected at most 256");
-  }
+  const auto name = read_name(item + ".name", desc.name, NameRule::kMayBeMissing);
+  DKS_TRY(name);
+  plan.spawn.name = *name;
   if (desc.x != -1 || desc.y != -1) {
-    if (desc.x < 0 || desc.y < 0 || desc.x >= static_cast<int32_t>(shape.width) || desc.y >= static_cast<int32_t>(shape.height)) {
-      return invalid("items[", index, "]: cell (", desc.x, ", ", desc.y, ") is not on the ", shape.width, " x ", shape.height, " grid");
-    }
-    plan.spawn.cell = model.world().grid().cell(static_cast<uint32_t>(desc.x), static_cast<uint32_t>(desc.y));
+    const auto cell = cell_at(model, item, desc.x, desc.y);
+    DKS_TRY(cell);
+    plan.spawn.cell = *cell;
   }
-  if (desc.json != nullptr && desc.json_size > 0) {
+  if (desc.json == nullptr && desc.json_size > 0) {
+    return invalid(item, ".json: NULL with json_size ", desc.json_size);
+  }
+  if (desc.json != nullptr) {
     const pet::PetType* type = model.pet_type(plan.spawn.type);
-    auto json = parse_json(text("items[", index, "].json"), {desc.json, desc.json_size});
+    if (type == nullptr) {
+      return invalid(item, ".json: agents of this type are no pets and take none");
+    }
+    auto json = parse_json(item + ".json", {desc.json, desc.json_size});
     DKS_TRY(json);
-    JsonSource source(text("items[", index, "].json"), *json);
+    JsonSource source(item + ".json", *json);
     {
       JsonReader in = source.root().object();
       plan.traits = load_pet_traits(in, type->species());
@@ -48,11 +52,24 @@ Result<PlannedSpawn> plan_spawn(Model& model, const dks_spawn_desc& desc, uint32
 }
 
 Result<std::vector<AgentId>> spawn(Model& model, const dks_spawn_desc* items, uint32_t count) {
+  const uint32_t most = model.world().desc().max_agents;
+  if (count > most - model.world().agent_count()) {
+    return error(
+        Status::kLimit,
+        "count: ",
+        count,
+        " agents do not fit: there are ",
+        model.world().agent_count(),
+        ", expected at most ",
+        most
+    );
+  }
   std::vector<PlannedSpawn> plans;
   std::vector<World::Spawn> spawns;
   for (uint32_t i = 0; i < count; ++i) {
-    dks_spawn_desc desc = read_sized(item_at(items, i));
-    auto plan = plan_spawn(model, desc, i);
+    const auto desc = read_item(items, i);
+    DKS_TRY(desc);
+    auto plan = plan_spawn(model, *desc, i);
     DKS_TRY(plan);
     spawns.push_back(plan->spawn);
     plans.push_back(std::move(*plan));
@@ -61,7 +78,9 @@ Result<std::vector<AgentId>> spawn(Model& model, const dks_spawn_desc* items, ui
   DKS_TRY(born);
   for (uint32_t i = 0; i < count; ++i) {
     if (plans[i].traits) {
-      apply_pet_traits(model.world(), *model.pet_type(spawns[i].type), (*born)[i], *plans[i].traits);
+      apply_pet_traits(
+          model.world(), *model.pet_type(spawns[i].type), (*born)[i], *plans[i].traits
+      );
     }
   }
   return born;
@@ -78,9 +97,9 @@ std::vector<AgentId> ids_of(const dks_agent_id* items, uint32_t count) {
 
 Json field_json(const Table& table, uint32_t field, uint32_t row) {
   const auto number = [&](uint32_t element) {
-    const FieldType type = table.field(field).type;
-    const double value = table.number(field, row, element);
-    return type == FieldType::kF32 || type == FieldType::kF64 ? Json(value) : Json(static_cast<int64_t>(value));
+    return with_type(table.field(field).type, [&]<class T>(T) {
+      return Json(table.at<T>(field, row)[element]);
+    });
   };
   if (table.field(field).width == 1) {
     return number(0);
@@ -93,7 +112,7 @@ Json field_json(const Table& table, uint32_t field, uint32_t row) {
 }
 
 // What a pet is beyond its columns.
-void add_pet(Json& json, Model& model, const pet::PetType& type, const Table& table, uint32_t row) {
+void add_pet(Json& json, const Model& model, const pet::PetType& type, const Table& table, uint32_t row) {
   const pet::Species& species = type.species();
   const pet::Columns& columns = type.columns();
   Json needs = Json::object();
@@ -132,7 +151,7 @@ using namespace dks::capi;  // NOLINT(google-build-using-namespace)
 extern "C" {
 
 void dks_spawn_desc_init_sized(dks_spawn_desc* desc, uint32_t struct_size) noexcept {
-  if (init_sized(desc, struct_size) && struct_size >= sizeof *desc) {
+  if (init_struct(desc, struct_size) && struct_size >= sizeof *desc) {
     desc->x = -1;
     desc->y = -1;
   }
@@ -147,9 +166,6 @@ dks_status dks_model_spawn(
     }
     if (items == nullptr) {
       return missing("items");
-    }
-    if (items->struct_size < sizeof *items) {
-      return wrong_size("items[0]", items->struct_size, sizeof *items);
     }
     const auto born = spawn(inside, items, count);
     if (!born) {
@@ -167,6 +183,9 @@ dks_status dks_model_remove(dks_model* model, const dks_agent_id* items, uint32_
     if (items == nullptr && count > 0) {
       return missing("items");
     }
+    if (const auto fits = check_count(inside, count); !fits) {
+      return fail(fits.error());
+    }
     return status_of(inside.world().remove(ids_of(items, count)));
   });
 }
@@ -178,13 +197,16 @@ dks_status dks_model_move(
     if (count > 0 && (items == nullptr || x == nullptr || y == nullptr)) {
       return missing("items, x or y");
     }
-    const GridShape& shape = inside.world().grid().shape();
+    if (const auto fits = check_count(inside, count); !fits) {
+      return fail(fits.error());
+    }
     std::vector<uint32_t> cells;
     for (uint32_t i = 0; i < count; ++i) {
-      if (x[i] < 0 || y[i] < 0 || x[i] >= static_cast<int32_t>(shape.width) || y[i] >= static_cast<int32_t>(shape.height)) {
-        return fail(invalid("items[", i, "]: cell (", x[i], ", ", y[i], ") is not on the ", shape.width, " x ", shape.height, " grid"));
+      const auto cell = cell_at(inside, text("items[", i, "]"), x[i], y[i]);
+      if (!cell) {
+        return fail(cell.error());
       }
-      cells.push_back(inside.world().grid().cell(static_cast<uint32_t>(x[i]), static_cast<uint32_t>(y[i])));
+      cells.push_back(*cell);
     }
     return status_of(inside.world().move(ids_of(items, count), cells));
   });
@@ -201,12 +223,18 @@ dks_status dks_model_set(
     if (field == nullptr) {
       return missing("field");
     }
+    if (const auto fits = check_count(inside, count); !fits) {
+      return fail(fits.error());
+    }
+    if (const auto known = expect_field(inside, field); !known) {
+      return fail(known.error());
+    }
     return status_of(inside.world().set(ids_of(items, count), field, element, {values, count}));
   });
 }
 
 dks_status dks_model_find(const dks_model* model, const char* name, dks_agent_id* out_agent) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (name == nullptr || out_agent == nullptr) {
       return missing("name or out_agent");
     }
@@ -220,7 +248,7 @@ dks_status dks_model_find(const dks_model* model, const char* name, dks_agent_id
 }
 
 dks_status dks_model_agent_name(const dks_model* model, dks_agent_id agent, const char** out_name) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (out_name == nullptr) {
       return missing("out_name");
     }
@@ -236,7 +264,7 @@ dks_status dks_model_agent_name(const dks_model* model, dks_agent_id agent, cons
 dks_status dks_model_agent_json(
     const dks_model* model, dks_agent_id agent, char* buffer, uint64_t capacity, uint64_t* out_size
 ) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     const World& world = inside.world();
     const AgentId id(agent);
     const auto slot = world.expect(id);
@@ -267,7 +295,7 @@ dks_status dks_model_agent_json(
 }
 
 dks_status dks_model_type_name(const dks_model* model, uint32_t index, const char** out_name) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (out_name == nullptr) {
       return missing("out_name");
     }
@@ -282,7 +310,7 @@ dks_status dks_model_type_name(const dks_model* model, uint32_t index, const cha
 dks_status dks_model_column(
     const dks_model* model, const char* type, const char* field, dks_column* out_column
 ) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (type == nullptr || field == nullptr || out_column == nullptr) {
       return missing("type, field or out_column");
     }
@@ -298,13 +326,21 @@ dks_status dks_model_column(
     }
     if (name == "cell") {
       // The grid keeps cells by slot; a column by row is made of them.
-      inside.cells.resize(inside.world().type_count());
-      std::vector<uint32_t>& cells = inside.cells[*index];
-      cells.clear();
-      for (const AgentId id : table.ids()) {
-        cells.push_back(inside.world().cell_of(id));
+      auto view = inside.views.cells.find(*index);
+      if (view == inside.views.cells.end()) {
+        std::pmr::vector<uint32_t> cells(&inside.memory);
+        cells.reserve(table.size());
+        for (const AgentId id : table.ids()) {
+          cells.push_back(inside.world().cell_of(id));
+        }
+        view = inside.views.cells.emplace(*index, std::move(cells)).first;
       }
-      *out_column = {cells.data(), cells.size(), inside.world().step_number(), DKS_TYPE_U32, sizeof(uint32_t)};
+      *out_column = {
+          view->second.data(),
+          view->second.size(),
+          inside.views.epoch,
+          DKS_TYPE_U32,
+          sizeof(uint32_t)};
       return static_cast<dks_status>(DKS_OK);
     }
     const auto found = table.find(name);

@@ -6,17 +6,21 @@
 #include <cmath>
 #include <cstring>
 
+#include "json_text.h"
 #include "model.h"
 
 namespace dks::capi {
 namespace {
 
-Result<CollectedTable*> find_table(Model& model, const char* name) {
-  if (CollectedTable* table = model.world().collector().find(name); table != nullptr) {
-    return table;
-  }
+constexpr uint32_t kLongestWindow = 1U << 24;
+constexpr uint32_t kMostColumns = 1024;
+
+Result<uint32_t> find_table(const Model& model, std::string_view name) {
   std::vector<std::string_view> known;
   for (const CollectedTable& table : model.world().collector().tables()) {
+    if (table.name() == name) {
+      return static_cast<uint32_t>(known.size());
+    }
     known.push_back(table.name());
   }
   return unknown_name("table", name, known);
@@ -47,48 +51,114 @@ std::string csv_header(const CollectedTable& table) {
   return line + "\r\n";
 }
 
-// NaN is an empty cell.
-std::string csv_row(const CollectedTable& table, uint64_t row) {
-  std::string line;
-  for (uint32_t column = 0; column < table.columns().size(); ++column) {
-    line += column == 0 ? "" : ",";
-    const double value = table.at(row, column);
-    if (!std::isnan(value)) {
-      char digits[32];
-      line.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
-    }
+// NaN is an empty cell, a whole number has all its digits: 1e+05 would be a poor number of a step.
+void append_csv_number(std::string& line, double value) {
+  char digits[32];
+  char* end = digits;
+  if (value == std::floor(value) && std::abs(value) < 0x1p53) {
+    end = std::to_chars(digits, std::end(digits), static_cast<int64_t>(value)).ptr;
+  } else if (!std::isnan(value)) {
+    end = std::to_chars(digits, std::end(digits), value).ptr;
   }
-  return line + "\r\n";
+  line.append(digits, end);
 }
 
+void append_csv_row(std::string& line, const CollectedTable& table, uint64_t row) {
+  for (uint32_t column = 0; column < table.columns().size(); ++column) {
+    line += column == 0 ? "" : ",";
+    append_csv_number(line, table.at(row, column));
+  }
+  line += "\r\n";
+}
+
+// Whole lines, as many as fit. Nothing counts as read before all of them are in the buffer.
 dks_status read_csv(CollectedTable& table, char* buffer, uint64_t capacity, uint64_t* out_size) {
   uint64_t used = 0;
-  const auto put = [&](const std::string& line) {
-    if (used + line.size() > capacity) {
+  std::string line;
+  const auto put_line = [&] {
+    if (line.size() + 1 > capacity - used) {  // and a terminator
       return false;
     }
     std::memcpy(buffer + used, line.data(), line.size());
     used += line.size();
+    line.clear();
     return true;
   };
   uint64_t next = table.unread();
   if (next < table.total()) {
-    bool fits = table.header_read() || put(csv_header(table));
-    if (fits) {
-      table.mark_header_read();
-    }
+    line = table.header_read() ? "" : csv_header(table);
+    bool fits = put_line();
+    const bool header = fits;
     const uint64_t oldest = table.total() - table.size();
     while (fits && next < table.total()) {
-      fits = put(csv_row(table, next - oldest));
+      append_csv_row(line, table, next - oldest);
+      fits = put_line();
       next += fits ? 1 : 0;
     }
     if (used == 0) {
-      return fail(invalid("capacity: ", capacity, " bytes hold no single line of table \"", table.name(), "\""));
+      return fail(error(
+          Status::kLimit,
+          "capacity: ",
+          capacity,
+          " bytes do not hold the next line of table ",
+          in_quotes(table.name()),
+          ", which takes ",
+          line.size() + 1,
+          " with a terminator"
+      ));
+    }
+    if (header) {
+      table.mark_header_read();
     }
     table.mark_read(next);
   }
+  if (capacity > 0) {
+    buffer[used] = '\0';
+  }
   *out_size = used;
   return DKS_OK;
+}
+
+dks_status collect(Model& model, const dks_reporter_desc& desc) {
+  const auto table = read_name("desc.table", desc.table);
+  const auto column = read_name("desc.name", desc.name, NameRule::kMayBeMissing);
+  const auto field = read_name("desc.field", desc.field);
+  for (const auto* name : {&table, &column, &field}) {
+    if (!*name) {
+      return fail(name->error());
+    }
+  }
+  if (desc.aggregate < 0 || desc.aggregate > DKS_AGG_MAX) {
+    return fail(invalid("desc.aggregate: ", desc.aggregate, " is not in [0, ", DKS_AGG_MAX, "]"));
+  }
+  if (desc.window > kLongestWindow) {
+    return fail(invalid("desc.window: ", desc.window, " is not in [0, ", kLongestWindow, "]"));
+  }
+  ReporterDesc reporter;
+  reporter.table = *table;
+  reporter.column = *column;
+  reporter.field = *field;
+  reporter.environment = reporter.field.starts_with("env:");
+  if (reporter.environment) {
+    reporter.field.erase(0, 4);
+    const auto known = find_environment_field(model, reporter.field.c_str());
+    if (!known) {
+      return fail(known.error());
+    }
+  } else if (const auto known = expect_field(model, reporter.field.c_str()); !known) {
+    return fail(known.error());
+  }
+  if (desc.type != nullptr) {
+    const auto type = find_type(model, desc.type);
+    if (!type) {
+      return fail(type.error());
+    }
+    reporter.type = *type;
+  }
+  reporter.aggregate = static_cast<Aggregate>(desc.aggregate);
+  reporter.interval = desc.interval == 0 ? reporter.interval : desc.interval;
+  reporter.window = desc.window == 0 ? reporter.window : desc.window;
+  return status_of(model.world().collector().add(model.world(), std::move(reporter)));
 }
 
 }  // namespace
@@ -100,42 +170,16 @@ using namespace dks::capi;  // NOLINT(google-build-using-namespace)
 extern "C" {
 
 void dks_reporter_desc_init_sized(dks_reporter_desc* desc, uint32_t struct_size) noexcept {
-  init_sized(desc, struct_size);
+  init_struct(desc, struct_size);
 }
 
 dks_status dks_model_collect(dks_model* model, const dks_reporter_desc* desc) noexcept {
   return enter(model, [&](Model& inside) {
-    if (desc == nullptr || desc->struct_size < sizeof *desc) {
-      return desc == nullptr ? missing("desc") : wrong_size("desc", desc->struct_size, sizeof *desc);
+    if (desc == nullptr) {
+      return missing("desc");
     }
-    if (desc->table == nullptr || desc->field == nullptr) {
-      return missing("desc.table or desc.field");
-    }
-    if (desc->aggregate < 0 || desc->aggregate > DKS_AGG_MAX) {
-      return fail(invalid("desc.aggregate: ", desc->aggregate, " is not in [0, ", DKS_AGG_MAX, "]"));
-    }
-    if (desc->window > (1U << 24)) {
-      return fail(invalid("desc.window: ", desc->window, " is not in [0, ", 1U << 24, "]"));
-    }
-    ReporterDesc reporter;
-    reporter.table = desc->table;
-    reporter.column = desc->name == nullptr ? "" : desc->name;
-    reporter.field = desc->field;
-    if (reporter.field.starts_with("env:")) {
-      reporter.environment = true;
-      reporter.field.erase(0, 4);
-    }
-    if (desc->type != nullptr) {
-      const auto type = find_type(inside, desc->type);
-      if (!type) {
-        return fail(type.error());
-      }
-      reporter.type = *type;
-    }
-    reporter.aggregate = static_cast<Aggregate>(desc->aggregate);
-    reporter.interval = desc->interval == 0 ? reporter.interval : desc->interval;
-    reporter.window = desc->window == 0 ? reporter.window : desc->window;
-    return status_of(inside.world().collector().add(inside.world(), std::move(reporter)));
+    const auto known = read_struct("desc", desc);
+    return known ? collect(inside, *known) : fail(known.error());
   });
 }
 
@@ -146,19 +190,27 @@ dks_status dks_model_add_row(
     if (table == nullptr || columns == nullptr || values == nullptr || count == 0) {
       return missing("table, columns or values");
     }
+    if (count > kMostColumns) {
+      return fail(error(Status::kLimit, "count: ", count, " columns, expected at most ", kMostColumns));
+    }
+    const auto name = read_name("table", table);
+    if (!name) {
+      return fail(name.error());
+    }
     std::vector<std::string_view> names;
     for (uint32_t i = 0; i < count; ++i) {
-      if (columns[i] == nullptr) {
-        return missing("columns[]");
+      const auto column = read_name(text("columns[", i, "]"), columns[i]);
+      if (!column) {
+        return fail(column.error());
       }
-      names.emplace_back(columns[i]);
+      names.push_back(*column);
     }
     return status_of(inside.world().collector().add_row(inside.world().step_number(), table, names, {values, count}));
   });
 }
 
 dks_status dks_model_table_name(const dks_model* model, uint32_t index, const char** out_name) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (out_name == nullptr) {
       return missing("out_name");
     }
@@ -179,14 +231,17 @@ dks_status dks_model_read_csv(
       return missing("table, buffer or out_size");
     }
     const auto found = find_table(inside, table);
-    return found ? read_csv(**found, buffer, capacity, out_size) : fail(found.error());
+    if (!found) {
+      return fail(found.error());
+    }
+    return read_csv(inside.world().collector().tables()[*found], buffer, capacity, out_size);
   });
 }
 
 dks_status dks_model_table_column(
     const dks_model* model, const char* table, const char* column, dks_column* out_column
 ) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (table == nullptr || column == nullptr || out_column == nullptr) {
       return missing("table, column or out_column");
     }
@@ -194,17 +249,24 @@ dks_status dks_model_table_column(
     if (!found) {
       return fail(found.error());
     }
-    const CollectedTable& rows = **found;
+    const CollectedTable& rows = inside.world().collector().tables()[*found];
     const auto index = rows.find(column);
     if (!index) {
       const std::vector<std::string_view> known(rows.columns().begin(), rows.columns().end());
-      return fail(unknown_name(text("column of table \"", table, "\" called"), column, known));
+      return fail(unknown_name(text("column of table ", in_quotes(table), " called"), column, known));
     }
-    inside.table_column.clear();
-    for (uint64_t row = 0; row < rows.size(); ++row) {
-      inside.table_column.push_back(rows.at(row, *index));
+    auto& views = inside.views.table_columns;
+    auto view = views.find({*found, *index});
+    if (view == views.end()) {
+      std::pmr::vector<double> values(&inside.memory);
+      values.reserve(rows.size());
+      for (uint64_t row = 0; row < rows.size(); ++row) {
+        values.push_back(rows.at(row, *index));
+      }
+      view = views.emplace(std::pair(*found, *index), std::move(values)).first;
     }
-    *out_column = {inside.table_column.data(), rows.size(), ++inside.column_epoch, DKS_TYPE_F64, sizeof(double)};
+    *out_column = {
+        view->second.data(), view->second.size(), inside.views.epoch, DKS_TYPE_F64, sizeof(double)};
     return static_cast<dks_status>(DKS_OK);
   });
 }

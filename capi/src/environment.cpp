@@ -4,6 +4,9 @@
 namespace dks::capi {
 namespace {
 
+constexpr size_t kMostTimers = 100'000;
+constexpr uint64_t kLastStep = uint64_t{1} << 53;  // exact in JSON and in every binding
+
 Json environment_json(const World& world) {
   const Environment& environment = world.environment();
   Json fields = Json::object();
@@ -57,7 +60,7 @@ class EnvironmentLoader {
     }
     has_timers_ = in_.has("timers");
     last_timer_ = in_["last_timer"].integer<uint64_t>({0, int64_t{1} << 53}, world_.timers().last_id());
-    for (const JsonField item : in_["timers"].items_or_empty({0, 100'000})) {
+    for (const JsonField item : in_["timers"].items_or_empty({0, kMostTimers})) {
       read_timer(item);
     }
   }
@@ -159,7 +162,7 @@ using namespace dks::capi;  // NOLINT(google-build-using-namespace)
 extern "C" {
 
 dks_status dks_model_environment(const dks_model* model, const char* field, double* out_value) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (field == nullptr || out_value == nullptr) {
       return missing("field or out_value");
     }
@@ -195,7 +198,7 @@ dks_status dks_model_release(dks_model* model, const char* field) noexcept {
 dks_status dks_model_environment_json(
     const dks_model* model, char* buffer, uint64_t capacity, uint64_t* out_size
 ) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     return write_text(write_json(environment_json(inside.world())), buffer, capacity, out_size);
   });
 }
@@ -221,7 +224,7 @@ dks_status dks_model_set_environment_json(dks_model* model, const char* json, ui
 }
 
 dks_status dks_model_layer(const dks_model* model, const char* layer, dks_column* out_column) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (layer == nullptr || out_column == nullptr) {
       return missing("layer or out_column");
     }
@@ -246,13 +249,17 @@ dks_status dks_model_set_layer(
     if (!index) {
       return fail(index.error());
     }
-    const GridShape& shape = inside.world().grid().shape();
+    const uint32_t most = inside.world().grid().shape().cell_count();
+    if (count > most) {
+      return fail(error(Status::kLimit, "count: ", count, " is more than the ", most, " cells"));
+    }
     std::vector<uint32_t> cells;
     for (uint32_t i = 0; i < count; ++i) {
-      if (x[i] < 0 || y[i] < 0 || x[i] >= static_cast<int32_t>(shape.width) || y[i] >= static_cast<int32_t>(shape.height)) {
-        return fail(invalid("cell (", x[i], ", ", y[i], ") is not on the ", shape.width, " x ", shape.height, " grid"));
+      const auto cell = cell_at(inside, text("entry ", i), x[i], y[i]);
+      if (!cell) {
+        return fail(cell.error());
       }
-      cells.push_back(inside.world().grid().cell(static_cast<uint32_t>(x[i]), static_cast<uint32_t>(y[i])));
+      cells.push_back(*cell);
     }
     return status_of(inside.world().set_layer(*index, cells, {values, count}));
   });
@@ -260,23 +267,38 @@ dks_status dks_model_set_layer(
 
 // ---- timers ---------------------------------------------------------------------------------------------
 
-void dks_timer_desc_init_sized(dks_timer_desc* desc, uint32_t struct_size) noexcept { init_sized(desc, struct_size); }
+void dks_timer_desc_init_sized(dks_timer_desc* desc, uint32_t struct_size) noexcept {
+  init_struct(desc, struct_size);
+}
 
 dks_status dks_model_schedule(dks_model* model, const dks_timer_desc* desc, uint64_t* out_timer) noexcept {
   return enter(model, [&](Model& inside) {
-    if (desc == nullptr || desc->struct_size < sizeof *desc) {
-      return desc == nullptr ? missing("desc") : wrong_size("desc", desc->struct_size, sizeof *desc);
+    if (desc == nullptr) {
+      return missing("desc");
+    }
+    const auto given = read_struct("desc", desc);
+    if (!given) {
+      return fail(given.error());
+    }
+    const auto name = read_name("desc.name", given->name, NameRule::kMayBeMissing);
+    if (!name) {
+      return fail(name.error());
     }
     const uint64_t now = inside.world().step_number();
-    if (desc->start != 0 && desc->start < now) {
-      return fail(invalid("desc.start: step ", desc->start, " is in the past, the next step is ", now));
+    if (given->start != 0 && (given->start < now || given->start > kLastStep)) {
+      return fail(invalid(
+          "desc.start: step ", given->start, " is not in [", now, ", ", kLastStep, "], the next is ", now
+      ));
+    }
+    if (inside.world().timers().all().size() >= kMostTimers) {
+      return fail(error(Status::kLimit, "there are ", kMostTimers, " timers already"));
     }
     TimerDesc timer;
-    timer.name = desc->name == nullptr ? "" : desc->name;
-    timer.start = desc->start == 0 ? now : desc->start;
-    timer.interval = desc->interval;
-    timer.count = desc->count;
-    timer.priority = desc->priority;
+    timer.name = *name;
+    timer.start = given->start == 0 ? now : given->start;
+    timer.interval = given->interval;
+    timer.count = given->count;
+    timer.priority = given->priority;
     const uint64_t id = inside.world().timers_at_boundary().add(std::move(timer));
     if (out_timer != nullptr) {
       *out_timer = id;

@@ -64,7 +64,7 @@ extern "C" {
 dks_status dks_model_explain(
     const dks_model* model, dks_agent_id agent, char* buffer, uint64_t capacity, uint64_t* out_size
 ) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     const auto slot = inside.world().expect(AgentId(agent));
     if (!slot) {
       return fail(slot.error());

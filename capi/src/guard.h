@@ -5,8 +5,11 @@
 #include <atomic>
 #include <exception>
 #include <new>
+#include <stdexcept>
 #include <string_view>
+#include <system_error>
 
+#include "base/platform/float_env.h"
 #include "base/status.h"
 #include "dks.h"
 
@@ -18,19 +21,24 @@ inline dks_status fail(const Error& error) noexcept {
   return fail(static_cast<dks_status>(error.status), error.text);
 }
 
-inline dks_status status_of(const Error& error) noexcept { return fail(error); }
 template <class T>
 dks_status status_of(const Result<T>& result) noexcept {
   return result.ok() ? DKS_OK : fail(result.error());
 }
 
-// Runs body, which returns a dks_status, and turns whatever it throws into one.
+// Runs body, which returns a dks_status, in the floating-point mode that gives the same bits
+// everywhere, and turns whatever it throws into a status.
 template <class Body>
 dks_status guard(Body&& body) noexcept {
+  const FloatEnvGuard float_env;
   try {
     return body();
   } catch (const std::bad_alloc&) {
     return fail(DKS_E_NOMEM, "out of memory, or the model's memory limit is reached");
+  } catch (const std::length_error&) {
+    return fail(DKS_E_NOMEM, "more memory would be needed than any machine has");
+  } catch (const std::system_error& error) {
+    return fail(DKS_E_NOMEM, error.what());  // a thread or a lock that the system has no room for
   } catch (const std::exception& exception) {
     return fail(DKS_E_INTERNAL, exception.what());
   } catch (...) {
@@ -41,7 +49,8 @@ dks_status guard(Body&& body) noexcept {
 // One thread at a time: whoever comes while another call is inside is refused.
 class Entry {
  public:
-  explicit Entry(std::atomic<bool>& busy) : busy_(busy), entered_(!busy.exchange(true, std::memory_order_acquire)) {}
+  explicit Entry(std::atomic<bool>& busy)
+      : busy_(busy), entered_(!busy.exchange(true, std::memory_order_acquire)) {}
   ~Entry() {
     if (entered_) {
       busy_.store(false, std::memory_order_release);

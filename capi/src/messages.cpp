@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
+#include <cmath>
+#include <tuple>
 
+#include "json_text.h"
 #include "model.h"
 #include "world/events.h"
 
@@ -32,25 +34,6 @@ static_assert(static_cast<uint32_t>(EventKind::kUsed) == DKS_EVENT_USED);
 
 namespace {
 
-std::string_view view_of(const char* name) { return name == nullptr ? std::string_view() : name; }
-
-Letter letter_of(const dks_message& message) {
-  Letter letter;
-  letter.id = message.id;
-  letter.reply_to = message.reply_to;
-  letter.step = message.step;
-  letter.to_agent = AgentId(message.to_agent);
-  letter.message_class = static_cast<MessageClass>(message.message_class);
-  letter.ttl = message.ttl_steps;
-  letter.value = message.value;
-  letter.from = view_of(message.from);
-  letter.to = view_of(message.to);
-  letter.kind = view_of(message.kind);
-  letter.field = view_of(message.field);
-  letter.text = {static_cast<const char*>(message.text), message.text_size};
-  return letter;
-}
-
 dks_message message_of(const World& world, const Message& message) {
   dks_message out{};
   out.struct_size = sizeof out;
@@ -70,33 +53,47 @@ dks_message message_of(const World& world, const Message& message) {
   return out;
 }
 
-// Why a message cannot be taken; names are short, numbers finite.
-Result<> check_letter(const Letter& letter, uint32_t index) {
-  const auto too_long = [&](std::string_view what, std::string_view name) {
-    return invalid("items[", index, "].", what, ": ", name.size(), " bytes, expected at most 256");
-  };
-  if (letter.from.size() > 256) {
-    return too_long("from", letter.from);
+constexpr size_t kLongestText = 65536;
+
+// A caller's message, checked: names are short and UTF-8, numbers finite.
+Result<Letter> letter_of(const dks_message& message, uint32_t index) {
+  const std::string item = text("items[", index, "]");
+  Letter letter;
+  for (const auto& [part, name, to] :
+       {std::tuple(".from", message.from, &letter.from),
+        std::tuple(".to", message.to, &letter.to),
+        std::tuple(".kind", message.kind, &letter.kind),
+        std::tuple(".field", message.field, &letter.field)}) {
+    const auto given = read_name(item + part, name, NameRule::kMayBeMissing);
+    DKS_TRY(given);
+    *to = *given;
   }
-  if (letter.to.size() > 256) {
-    return too_long("to", letter.to);
+  if (message.text == nullptr && message.text_size > 0) {
+    return invalid(item, ".text: NULL with text_size ", message.text_size);
   }
-  if (letter.kind.size() > 256) {
-    return too_long("kind", letter.kind);
+  if (message.text_size > kLongestText) {
+    return invalid(
+        item, ".text: ", message.text_size, " bytes, expected at most ", kLongestText
+    );
   }
-  if (letter.field.size() > 256) {
-    return too_long("field", letter.field);
+  if (!std::isfinite(message.value)) {
+    return invalid(item, ".value: ", message.value, " is not a finite number");
   }
-  if (letter.text.size() > 65536) {
-    return invalid("items[", index, "].text: ", letter.text.size(), " bytes, expected at most 65536");
+  if (message.message_class > static_cast<uint32_t>(MessageClass::kVolatile)) {
+    return invalid(item, ".message_class: ", message.message_class, " is not in [0, 3]");
   }
-  if (!(letter.value >= -1e300 && letter.value <= 1e300)) {
-    return invalid("items[", index, "].value: ", letter.value, " is not a finite number");
+  if (message.reserved0 != 0) {
+    return invalid(item, ".reserved0: ", message.reserved0, " is not 0");
   }
-  if (static_cast<uint32_t>(letter.message_class) > 3) {
-    return invalid("items[", index, "].message_class: ", static_cast<uint32_t>(letter.message_class), " is not in [0, 3]");
-  }
-  return {};
+  letter.text = {static_cast<const char*>(message.text), message.text_size};
+  letter.id = message.id;
+  letter.reply_to = message.reply_to;
+  letter.step = message.step;
+  letter.to_agent = AgentId(message.to_agent);
+  letter.message_class = static_cast<MessageClass>(message.message_class);
+  letter.ttl = message.ttl_steps;
+  letter.value = message.value;
+  return letter;
 }
 
 // One message as JSON, its texts kept for as long as the letter is needed.
@@ -105,8 +102,8 @@ struct JsonLetter {
   Letter letter;
 };
 
-void read_letter(Model& model, const JsonField& root, JsonLetter& out) {
-  World& world = model.world();
+void read_letter(const Model& model, const JsonField& root, JsonLetter& out) {
+  const World& world = model.world();
   std::vector<std::string_view> kinds;
   for (const auto& species : model.loaded.species) {
     for (const pet::Care& care : species->species().care) {
@@ -134,10 +131,11 @@ void read_letter(Model& model, const JsonField& root, JsonLetter& out) {
     if (named && !world.find_name(out.to)) {
       in["to"].refuse_name(out.to, {"pet", world.names()});
     }
-    out.text = in["text"].string({65536, true}, "");
+    out.text = in["text"].string({kLongestText, true}, "");
     letter.value = in["value"].number<double>({-1, 1}, 0);
   } else {
-    out.to = in["to"].string({256}, "world");
+    constexpr std::string_view kWorld[] = {"world"};
+    out.to = kWorld[in["to"].index_in({"recipient of a reading", kWorld}, 0)];
     std::vector<std::string_view> fields;
     for (const Environment::Field& field : world.environment().fields()) {
       fields.push_back(field.name);
@@ -155,27 +153,39 @@ void read_letter(Model& model, const JsonField& root, JsonLetter& out) {
   letter.text = out.text;
 }
 
-dks_status take_json(dks_model* model, const char* name, const char* json, uint64_t size, bool post) noexcept {
-  return enter(model, [&](Model& inside) {
-    if (json == nullptr) {
-      return missing("json");
-    }
-    const std::string_view document = name == nullptr ? "message" : name;
-    const auto parsed = parse_json(document, {json, size});
-    if (!parsed) {
-      return fail(parsed.error());
-    }
-    JsonSource source(document, *parsed);
-    JsonLetter letter;
-    read_letter(inside, source.root(), letter);
-    if (const auto read = source.finish(); !read) {
-      return fail(read.error());
-    }
-    return post ? status_of(inside.world().post({&letter.letter, 1})) : static_cast<dks_status>(DKS_OK);
-  });
+// Calls use(letter) when the message is good.
+template <class Use>
+dks_status with_json(
+    const Model& model, const char* name, const char* json, uint64_t size, Use&& use
+) {
+  if (json == nullptr) {
+    return missing("json");
+  }
+  const std::string_view document = name == nullptr ? "message" : name;
+  const auto parsed = parse_json(document, {json, size});
+  if (!parsed) {
+    return fail(parsed.error());
+  }
+  JsonSource source(document, *parsed);
+  JsonLetter letter;
+  read_letter(model, source.root(), letter);
+  if (const auto read = source.finish(); !read) {
+    return fail(read.error());
+  }
+  return use(letter.letter);
 }
 
-dks_status give(const std::vector<dks_message>& messages, dks_message_view* out_messages) {
+// The messages of a step that were not handed out yet since the last call that was not [const].
+Views::Messages list_of(const Model& model, std::span<const Message> messages) {
+  Views::Messages list(&model.memory);
+  list.reserve(messages.size());
+  for (const Message& message : messages) {
+    list.push_back(message_of(model.world(), message));
+  }
+  return list;
+}
+
+dks_status give(const Views::Messages& messages, dks_message_view* out_messages) {
   *out_messages = {messages.data(), messages.size()};
   return DKS_OK;
 }
@@ -189,7 +199,7 @@ using namespace dks::capi;  // NOLINT(google-build-using-namespace)
 extern "C" {
 
 dks_status dks_model_events(const dks_model* model, dks_event_view* out_events) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (out_events == nullptr) {
       return missing("out_events");
     }
@@ -236,7 +246,9 @@ const char* dks_event_name(uint32_t kind) noexcept {
   }
 }
 
-void dks_message_init_sized(dks_message* message, uint32_t struct_size) noexcept { init_sized(message, struct_size); }
+void dks_message_init_sized(dks_message* message, uint32_t struct_size) noexcept {
+  init_struct(message, struct_size);
+}
 
 // [any-thread]: no entry, nothing of the model but its inbox is touched.
 dks_status dks_model_post(dks_model* model, const dks_message* items, uint32_t count) noexcept {
@@ -249,50 +261,65 @@ dks_status dks_model_post(dks_model* model, const dks_message* items, uint32_t c
   if (items == nullptr) {
     return missing("items");
   }
-  if (items->struct_size < sizeof *items) {
-    return wrong_size("items[0]", items->struct_size, sizeof *items);
-  }
   return guard([&] {
+    if (count > Inbox::kMaxMessages) {
+      return fail(error(
+          Status::kLimit, "count: ", count, " messages, the inbox holds ", Inbox::kMaxMessages
+      ));
+    }
     std::vector<Letter> letters;
     letters.reserve(count);
     for (uint32_t i = 0; i < count; ++i) {
-      const dks_message message = read_sized(item_at(items, i));
-      if (message.text == nullptr && message.text_size > 0) {
-        return missing("items[].text");
+      const auto message = read_item(items, i);
+      if (!message) {
+        return fail(message.error());
       }
-      letters.push_back(letter_of(message));
-      if (const auto checked = check_letter(letters.back(), i); !checked) {
-        return fail(checked.error());
+      const auto letter = letter_of(*message, i);
+      if (!letter) {
+        return fail(letter.error());
       }
+      letters.push_back(*letter);
     }
     return status_of(model->shared->world().post(letters));
   });
 }
 
-dks_status dks_model_post_json(dks_model* model, const char* name, const char* json, uint64_t size) noexcept {
-  return take_json(model, name, json, size, true);
-}
-
-dks_status dks_model_check_json(dks_model* model, const char* name, const char* json, uint64_t size) noexcept {
-  return take_json(model, name, json, size, false);
-}
-
-dks_status dks_model_messages(const dks_model* model, dks_message_view* out_messages) noexcept {
+dks_status dks_model_post_json(
+    dks_model* model, const char* name, const char* json, uint64_t size
+) noexcept {
   return enter(model, [&](Model& inside) {
-    if (out_messages == nullptr) {
-      return missing("out_messages");
-    }
-    if (inside.messages.empty()) {
-      for (const Message& message : inside.world().messages()) {
-        inside.messages.push_back(message_of(inside.world(), message));
-      }
-    }
-    return give(inside.messages, out_messages);
+    return with_json(inside, name, json, size, [&](const Letter& letter) {
+      return status_of(inside.world().post({&letter, 1}));
+    });
   });
 }
 
-dks_status dks_model_queue(const dks_model* model, dks_agent_id agent, dks_message_view* out_messages) noexcept {
-  return enter(model, [&](Model& inside) {
+dks_status dks_model_check_json(
+    const dks_model* model, const char* name, const char* json, uint64_t size
+) noexcept {
+  return enter(model, [&](const Model& inside) {
+    return with_json(inside, name, json, size, [](const Letter&) {
+      return static_cast<dks_status>(DKS_OK);
+    });
+  });
+}
+
+dks_status dks_model_messages(const dks_model* model, dks_message_view* out_messages) noexcept {
+  return enter(model, [&](const Model& inside) {
+    if (out_messages == nullptr) {
+      return missing("out_messages");
+    }
+    if (!inside.views.messages) {
+      inside.views.messages = list_of(inside, inside.world().messages());
+    }
+    return give(*inside.views.messages, out_messages);
+  });
+}
+
+dks_status dks_model_queue(
+    const dks_model* model, dks_agent_id agent, dks_message_view* out_messages
+) noexcept {
+  return enter(model, [&](const Model& inside) {
     if (out_messages == nullptr) {
       return missing("out_messages");
     }
@@ -300,45 +327,51 @@ dks_status dks_model_queue(const dks_model* model, dks_agent_id agent, dks_messa
     if (!slot) {
       return fail(slot.error());
     }
-    inside.queue.clear();
-    inside.world().for_each_message(AgentId(agent).index(), [&](const Message& message) {
-      inside.queue.push_back(message_of(inside.world(), message));
-    });
-    return give(inside.queue, out_messages);
+    auto queue = inside.views.queues.find(agent);
+    if (queue == inside.views.queues.end()) {
+      Views::Messages list(&inside.memory);
+      inside.world().for_each_message(AgentId(agent).index(), [&](const Message& message) {
+        list.push_back(message_of(inside.world(), message));
+      });
+      queue = inside.views.queues.emplace(agent, std::move(list)).first;
+    }
+    return give(queue->second, out_messages);
   });
 }
 
 dks_status dks_model_channel(const dks_model* model, const char* channel, dks_message_view* out_messages) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (channel == nullptr || out_messages == nullptr) {
       return missing("channel or out_messages");
     }
     if (channel[0] != '#') {
-      return fail(invalid("channel: \"", channel, "\" does not begin with '#'"));
+      return fail(invalid("channel: ", in_quotes(channel), " does not begin with '#'"));
     }
-    inside.channel.clear();
-    for (const auto list : {inside.world().messages(), inside.world().outbox()}) {
-      for (const Message& message : list) {
-        if (message.to_name == channel) {
-          inside.channel.push_back(message_of(inside.world(), message));
+    auto view = inside.views.channels.find(channel);
+    if (view == inside.views.channels.end()) {
+      Views::Messages list(&inside.memory);
+      for (const auto messages : {inside.world().messages(), inside.world().outbox()}) {
+        for (const Message& message : messages) {
+          if (message.to_name == channel) {
+            list.push_back(message_of(inside.world(), message));
+          }
         }
       }
+      view = inside.views.channels.emplace(channel, std::move(list)).first;
     }
-    return give(inside.channel, out_messages);
+    return give(view->second, out_messages);
   });
 }
 
 dks_status dks_model_outbox(const dks_model* model, dks_message_view* out_messages) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (out_messages == nullptr) {
       return missing("out_messages");
     }
-    if (inside.outbox.empty()) {
-      for (const Message& message : inside.world().outbox()) {
-        inside.outbox.push_back(message_of(inside.world(), message));
-      }
+    if (!inside.views.outbox) {
+      inside.views.outbox = list_of(inside, inside.world().outbox());
     }
-    return give(inside.outbox, out_messages);
+    return give(*inside.views.outbox, out_messages);
   });
 }
 

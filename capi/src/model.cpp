@@ -6,43 +6,50 @@
 #include <cstring>
 
 #include "builtin_species.h"
+#include "json_text.h"
 #include "nearest_name.h"
 
 namespace dks::capi {
 
-dks_status write_text(std::string_view text, char* buffer, uint64_t capacity, uint64_t* out_size) noexcept {
-  if (out_size != nullptr) {
-    *out_size = text.size();
-  }
+dks_status write_text(
+    std::string_view text, char* buffer, uint64_t capacity, uint64_t* out_size
+) noexcept {
   if (buffer == nullptr && capacity > 0) {
     return missing("buffer");
   }
-  if (buffer == nullptr && out_size != nullptr) {
+  if (buffer == nullptr && out_size == nullptr) {
+    return missing("buffer and out_size");
+  }
+  if (out_size != nullptr) {
+    *out_size = text.size();
+  }
+  if (buffer == nullptr) {
     return DKS_OK;  // only the size was asked for
   }
   if (capacity < text.size() + 1) {
-    return fail(DKS_E_LIMIT, "buffer: the text and its terminator do not fit; *out_size tells the text's size");
+    return guard([&] {
+      return fail(
+          DKS_E_LIMIT,
+          dks::text("buffer: ", capacity, " bytes do not hold ", text.size(), " and a terminator")
+      );
+    });
   }
   std::memcpy(buffer, text.data(), text.size());
   buffer[text.size()] = '\0';
   return DKS_OK;
 }
 
-dks_status wrong_size(const char* what, uint32_t found, size_t least) noexcept {
-  return guard([&] {
-    return fail(invalid(what, ".struct_size: ", found, " is below ", least, "; set it up with its init macro"));
-  });
-}
-
-Error unknown_name(std::string_view what, std::string_view name, std::span<const std::string_view> known) {
-  std::string said = text("no ", what, " \"", name.substr(0, 64), "\"");
+Error unknown_name(
+    std::string_view what, std::string_view name, std::span<const std::string_view> known
+) {
+  std::string said = text("no ", what, " ", in_quotes(name));
   if (const auto nearest = nearest_name(name, known)) {
-    said += text("; did you mean \"", *nearest, "\"?");
+    said += text("; did you mean ", in_quotes(*nearest), "?");
   }
   return Error{Status::kNotFound, std::move(said)};
 }
 
-Result<uint32_t> find_type(Model& model, const char* type) {
+Result<uint32_t> find_type(const Model& model, const char* type) {
   if (const auto found = model.world().find_type(type)) {
     return *found;
   }
@@ -53,7 +60,7 @@ Result<uint32_t> find_type(Model& model, const char* type) {
   return unknown_name("agent type", type, known);
 }
 
-Result<uint32_t> find_layer(Model& model, const char* layer) {
+Result<uint32_t> find_layer(const Model& model, const char* layer) {
   if (const auto found = model.world().find_layer(layer)) {
     return *found;
   }
@@ -64,7 +71,7 @@ Result<uint32_t> find_layer(Model& model, const char* layer) {
   return unknown_name("layer", layer, known);
 }
 
-Result<uint32_t> find_environment_field(Model& model, const char* field) {
+Result<uint32_t> find_environment_field(const Model& model, const char* field) {
   if (const auto found = model.world().environment().find(field)) {
     return *found;
   }
@@ -75,15 +82,66 @@ Result<uint32_t> find_environment_field(Model& model, const char* field) {
   return unknown_name("environment field", field, known);
 }
 
+Result<> expect_field(const Model& model, const char* field) {
+  std::vector<std::string_view> known;
+  for (uint32_t type = 0; type < model.world().type_count(); ++type) {
+    const Table& table = model.world().table(type);
+    if (table.find(field)) {
+      return {};
+    }
+    for (const Field& candidate : table.type().fields) {
+      known.push_back(candidate.name);
+    }
+  }
+  return unknown_name("agent type has a field", field, known);
+}
+
+Result<uint32_t> cell_at(const Model& model, std::string_view what, int32_t x, int32_t y) {
+  const GridShape& shape = model.world().grid().shape();
+  if (x < 0 || y < 0 || static_cast<uint32_t>(x) >= shape.width ||
+      static_cast<uint32_t>(y) >= shape.height) {
+    return invalid(
+        what,
+        ": cell (",
+        x,
+        ", ",
+        y,
+        ") is not on the ",
+        shape.width,
+        " x ",
+        shape.height,
+        " grid, expected (0, 0) to (",
+        shape.width - 1,
+        ", ",
+        shape.height - 1,
+        ")"
+    );
+  }
+  return model.world().grid().cell(static_cast<uint32_t>(x), static_cast<uint32_t>(y));
+}
+
+Result<> check_count(const Model& model, uint32_t count) {
+  const uint32_t most = model.world().desc().max_agents;
+  if (count > most) {
+    return error(
+        Status::kLimit, "count: ", count, " is more than the ", most, " agents this world can hold"
+    );
+  }
+  return {};
+}
+
 namespace {
+
+constexpr uint32_t kMostDocuments = 4096;
 
 dks_status create(const dks_model_desc* desc, std::span<const Document> documents, dks_model** out_model) {
   dks_model_desc settings{};
   if (desc != nullptr) {
-    if (desc->struct_size < DKS_MODEL_DESC_MIN_SIZE) {
-      return wrong_size("desc", desc->struct_size, DKS_MODEL_DESC_MIN_SIZE);
+    const auto given = read_struct("desc", desc);
+    if (!given) {
+      return fail(given.error());
     }
-    settings = read_sized(desc);
+    settings = *given;
   }
   if (settings.flags != 0) {
     return fail(invalid("desc.flags: ", settings.flags, " has unknown bits, expected 0"));
@@ -139,13 +197,14 @@ using namespace dks::capi;  // NOLINT(google-build-using-namespace)
 
 extern "C" {
 
-void dks_model_desc_init_sized(dks_model_desc* desc, uint32_t struct_size) noexcept { init_sized(desc, struct_size); }
+void dks_model_desc_init_sized(dks_model_desc* desc, uint32_t struct_size) noexcept {
+  init_struct(desc, struct_size);
+}
 
 dks_status dks_model_create(const dks_model_desc* desc, dks_model** out_model) noexcept {
   if (out_model == nullptr) {
     return missing("out_model");
   }
-  *out_model = nullptr;
   const Document document{"the default world", kDefaultWorld};
   return guard([&] { return create(desc, {&document, 1}, out_model); });
 }
@@ -156,15 +215,23 @@ dks_status dks_model_create_world(
   if (out_model == nullptr) {
     return missing("out_model");
   }
-  *out_model = nullptr;
   if (items == nullptr || count == 0) {
     return missing("items");
   }
   return guard([&] {
+    if (count > kMostDocuments) {
+      return fail(error(
+          Status::kLimit, "count: ", count, " documents, expected at most ", kMostDocuments
+      ));
+    }
     std::vector<Document> documents;
     for (uint32_t i = 0; i < count; ++i) {
-      if (items[i].name == nullptr || (items[i].data == nullptr && items[i].size > 0)) {
-        return missing("items[].name or items[].data");
+      const auto name = read_name(text("items[", i, "].name"), items[i].name);
+      if (!name) {
+        return fail(name.error());
+      }
+      if (items[i].data == nullptr && items[i].size > 0) {
+        return missing("items[].data");
       }
       documents.push_back({items[i].name, {items[i].data, items[i].size}});
     }
@@ -177,10 +244,6 @@ void dks_model_destroy(dks_model* model) noexcept { delete model; }
 dks_status dks_model_step(dks_model* model, uint32_t count) noexcept {
   return enter(model, [&](Model& inside) {
     for (uint32_t i = 0; i < count; ++i) {
-      inside.messages.clear();
-      inside.outbox.clear();
-      inside.queue.clear();
-      inside.channel.clear();
       if (const auto done = inside.world().step(); !done) {
         return fail(done.error());
       }
@@ -190,7 +253,7 @@ dks_status dks_model_step(dks_model* model, uint32_t count) noexcept {
 }
 
 dks_status dks_model_hash(const dks_model* model, uint64_t* out_hash) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (out_hash == nullptr) {
       return missing("out_hash");
     }
@@ -200,12 +263,9 @@ dks_status dks_model_hash(const dks_model* model, uint64_t* out_hash) noexcept {
 }
 
 dks_status dks_model_get_info(const dks_model* model, dks_model_info* out_info) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (out_info == nullptr) {
       return missing("out_info");
-    }
-    if (out_info->struct_size < sizeof(uint32_t)) {
-      return wrong_size("out_info", out_info->struct_size, sizeof(uint32_t));
     }
     const World& world = inside.world();
     dks_model_info info{};
@@ -222,31 +282,26 @@ dks_status dks_model_get_info(const dks_model* model, dks_model_info* out_info) 
     info.inputs_dropped = world.inputs_dropped();
     info.memory_bytes = inside.memory.use().bytes;
     info.memory_peak = inside.memory.use().peak;
-    write_sized(info, out_info);
-    return static_cast<dks_status>(DKS_OK);
+    return status_of(write_struct("out_info", info, out_info));
   });
 }
 
 dks_status dks_model_get_counters(const dks_model* model, dks_counters* out_counters) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     if (out_counters == nullptr) {
       return missing("out_counters");
-    }
-    if (out_counters->struct_size < sizeof(uint32_t)) {
-      return wrong_size("out_counters", out_counters->struct_size, sizeof(uint32_t));
     }
     const Counters& from = inside.world().counters();
     const dks_counters counters{0, 0, from.steps, from.activations, from.gather, from.environment, from.sense,
                                 from.think, from.act, from.commit, from.collect, from.publish};
-    write_sized(counters, out_counters);
-    return static_cast<dks_status>(DKS_OK);
+    return status_of(write_struct("out_counters", counters, out_counters));
   });
 }
 
 dks_status dks_model_world_json(
     const dks_model* model, char* buffer, uint64_t capacity, uint64_t* out_size
 ) noexcept {
-  return enter(model, [&](Model& inside) {
+  return enter(model, [&](const Model& inside) {
     const World& world = inside.world();
     const GridShape& shape = world.grid().shape();
     Json layers = Json::object();

@@ -3,32 +3,61 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
+#include <memory_resource>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "base/memory.h"
 #include "dks.h"
+
+#include "base/memory.h"
 #include "guard.h"
 #include "json.h"
+#include "structs.h"
 #include "world_json.h"
 
 namespace dks::capi {
 
+// Arrays made for callers, who borrow them until the next call that is not [const]: no [const] call
+// moves or changes one that stands already.
+struct Views {
+  using Messages = std::pmr::vector<dks_message>;
+
+  explicit Views(std::pmr::memory_resource* memory)
+      : queues(memory), channels(memory), cells(memory), table_columns(memory) {}
+
+  std::optional<Messages> messages, outbox;
+  std::pmr::map<uint64_t, Messages> queues;            // by agent
+  std::pmr::map<std::string, Messages> channels;       // by name
+  std::pmr::map<uint32_t, std::pmr::vector<uint32_t>> cells;  // by agent type
+  std::pmr::map<std::pair<uint32_t, uint32_t>, std::pmr::vector<double>> table_columns;
+  uint64_t epoch = 1;  // counts the calls that ended a loan
+
+  void forget() noexcept {
+    messages.reset();
+    outbox.reset();
+    queues.clear();
+    channels.clear();
+    cells.clear();
+    table_columns.clear();
+    ++epoch;
+  }
+};
+
 struct Model {
   Model(const Allocator& allocator, uint64_t limit) : memory(allocator, limit) {}
 
-  Memory memory;
+  mutable Memory memory;
   LoadedWorld loaded;
-  std::atomic<bool> busy{false};
-  // Borrowed by callers until the next call that is not [const].
-  std::vector<dks_message> messages, outbox, queue, channel;
-  std::vector<std::vector<uint32_t>> cells;  // by agent type
-  std::vector<double> table_column;
-  uint64_t column_epoch = 1;
+  mutable Views views{&memory};
+  mutable std::atomic<bool> busy{false};
 
   World& world() { return *loaded.world; }
+  const World& world() const { return *loaded.world; }
   const pet::PetType* pet_type(uint32_t type) const {
     return type < loaded.species.size() ? loaded.species[type].get() : nullptr;
   }
@@ -43,19 +72,35 @@ struct dks_model {
 
 namespace dks::capi {
 
-// The entry of nearly every function: checks the handle, refuses company, guards the body, which takes
-// the Model and returns a dks_status.
+// Company is refused; then the body runs guarded. It shares the model, so that a callback that destroys
+// the handle does not pull the ground away.
+template <class Inside, class Body>
+dks_status enter_shared(std::shared_ptr<Inside> model, Body&& body) noexcept {
+  const Entry entry(model->busy);
+  if (!entry) {
+    return fail(DKS_E_BUSY, "the model is in another call: one thread at a time, none during a step");
+  }
+  if constexpr (!std::is_const_v<Inside>) {
+    model->views.forget();
+  }
+  return guard([&] { return body(*model); });
+}
+
+// The entry of nearly every function. body takes the Model, a const one in [const] calls, and returns a
+// dks_status.
+template <class Body>
+dks_status enter(dks_model* model, Body&& body) noexcept {
+  if (model == nullptr) {
+    return fail(DKS_E_INVALID, "model: expected a handle, found NULL");
+  }
+  return enter_shared<Model>(model->shared, body);
+}
 template <class Body>
 dks_status enter(const dks_model* model, Body&& body) noexcept {
   if (model == nullptr) {
     return fail(DKS_E_INVALID, "model: expected a handle, found NULL");
   }
-  Model& inside = *model->shared;
-  const Entry entry(inside.busy);
-  if (!entry) {
-    return fail(DKS_E_BUSY, "the model is in another call: one thread at a time");
-  }
-  return guard([&] { return body(inside); });
+  return enter_shared<const Model>(model->shared, body);
 }
 
 // NULL where something is expected.
@@ -71,44 +116,23 @@ inline dks_status missing(const char* what) noexcept {
 }
 
 // Text for the caller by convention 5.
-dks_status write_text(std::string_view text, char* buffer, uint64_t capacity, uint64_t* out_size) noexcept;
+dks_status write_text(
+    std::string_view text, char* buffer, uint64_t capacity, uint64_t* out_size
+) noexcept;
 
 // A name from a list, or an error with the nearest one.
-Error unknown_name(std::string_view what, std::string_view name, std::span<const std::string_view> known);
+Error unknown_name(
+    std::string_view what, std::string_view name, std::span<const std::string_view> known
+);
 
-Result<uint32_t> find_type(Model& model, const char* type);
-Result<uint32_t> find_layer(Model& model, const char* layer);
-Result<uint32_t> find_environment_field(Model& model, const char* field);
-
-// Copies what both sides know of a struct that begins with its size.
-template <class Struct>
-Struct read_sized(const Struct* from) {
-  Struct known{};
-  const size_t size = from->struct_size < sizeof(Struct) ? from->struct_size : sizeof(Struct);
-  std::copy_n(reinterpret_cast<const char*>(from), size, reinterpret_cast<char*>(&known));
-  return known;
-}
-template <class Struct>
-void write_sized(const Struct& from, Struct* to) {
-  const uint32_t asked = to->struct_size;
-  const size_t size = asked < sizeof(Struct) ? asked : sizeof(Struct);
-  std::copy_n(reinterpret_cast<const char*>(&from), size, reinterpret_cast<char*>(to));
-  to->struct_size = asked;
-}
-// Item `index` of an array of such structs.
-template <class Struct>
-const Struct* item_at(const Struct* items, uint32_t index) {
-  return reinterpret_cast<const Struct*>(reinterpret_cast<const char*>(items) + size_t{items->struct_size} * index);
-}
-template <class Struct>
-bool init_sized(Struct* to, uint32_t size) {
-  if (to == nullptr || size < sizeof(uint32_t)) {
-    return false;
-  }
-  std::fill_n(reinterpret_cast<char*>(to), size, char{0});
-  to->struct_size = size;
-  return true;
-}
-dks_status wrong_size(const char* what, uint32_t found, size_t least) noexcept;
+Result<uint32_t> find_type(const Model& model, const char* type);
+Result<uint32_t> find_layer(const Model& model, const char* layer);
+Result<uint32_t> find_environment_field(const Model& model, const char* field);
+// That some agent type has the field; an error names the nearest one.
+Result<> expect_field(const Model& model, const char* field);
+// A cell by its coordinates; `what` is what an error calls them.
+Result<uint32_t> cell_at(const Model& model, std::string_view what, int32_t x, int32_t y);
+// That an array of agents is not longer than there can be agents: longer ones hold garbage.
+Result<> check_count(const Model& model, uint32_t count);
 
 }  // namespace dks::capi

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
 #include <cstring>
 
 #include "guard.h"
+#include "json_text.h"
 
 namespace dks::capi {
 namespace {
@@ -17,12 +17,19 @@ char* last_error() noexcept {
 }  // namespace
 
 dks_status fail(dks_status status, std::string_view text) noexcept {
-  size_t size = std::min(text.size(), kLongestError - 1);
-  while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) {
-    --size;  // not in the middle of a UTF-8 sequence
+  char* const out = last_error();
+  size_t size = 0;
+  while (!text.empty()) {
+    const Utf8Character next = first_utf8_character(text);
+    const std::string_view shown = next.valid ? text.substr(0, next.length) : "?";
+    if (size + shown.size() >= kLongestError) {
+      break;
+    }
+    std::memcpy(out + size, shown.data(), shown.size());
+    size += shown.size();
+    text.remove_prefix(next.length);
   }
-  std::memcpy(last_error(), text.data(), size);
-  last_error()[size] = '\0';
+  out[size] = '\0';
   return status;
 }
 

@@ -2,8 +2,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include "math/functions.h"
-
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -86,12 +84,6 @@ class Random {
 
   // True with probability p; p <= 0 never, p >= 1 always. One draw in any case.
   bool bernoulli(double p) { return uniform() < p; }
-
-  // Mean 0, variance 1 (Box and Muller). Two draws of 53 bits; nothing kept for the next call.
-  double normal() {
-    const double radius = math::sqrt(-2.0 * math::log(1.0 - uniform()));
-    return radius * math::sin_turn(uniform());
-  }
 
   // The next out.size() values of next_u32, faster.
   void fill(std::span<uint32_t> out);

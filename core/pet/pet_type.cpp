@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "math/functions.h"
+#include "math/normal.h"
 #include "pet/species_model.h"
 #include "world/streams.h"
 
@@ -295,7 +296,7 @@ void PetType::born(const StepBatch& batch) const {
     const PersonalityPrior& prior = species_.personality_prior;
     double z[kTraits];
     for (double& draw : z) {
-      draw = random.normal();
+      draw = math::normal(random);
     }
     float* personality = batch.table.at<float>(columns_.personality, row);
     for (uint32_t i = 0; i < kTraits; ++i) {

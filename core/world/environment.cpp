@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "math/functions.h"
+#include "math/normal.h"
 #include "world/streams.h"
 
 namespace dks {
@@ -109,7 +110,7 @@ Weather Environment::advance(uint64_t seed, uint64_t step) {
   const auto sky = static_cast<uint32_t>(weather());
   const double sun = daylight(desc_, this->hour());
   put(kLight, sun * kCloudLight[sky]);
-  drift_ = 0.98 * drift_ + desc_.temperature_drift * random.normal();
+  drift_ = 0.98 * drift_ + desc_.temperature_drift * math::normal(random);
   const double wave = math::sin_turn((this->hour() - 9) / 24);  // coldest at 3, warmest at 15
   put(kTemperature,
       desc_.temperature_mean + desc_.temperature_swing * wave + kCloudWarmth[sky] + drift_);

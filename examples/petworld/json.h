@@ -74,11 +74,11 @@ struct PetCard {
 };
 PetCard read_pet(const std::string& json);
 
-// What a document says it is. `why` a world names species files: in the order of /species, with the index.
+// What a document says it is, and the species files that a world names, each with its index in /species.
 enum class Document { kBroken, kWorld, kSpecies };
 struct Outline {
   Document kind = Document::kBroken;
-  std::string name;
+  std::string name, mind;  // "": it does not say
   std::vector<std::pair<size_t, std::string>> species_files;
 };
 Outline outline(std::string_view json);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/hash.h"
 #include "base/random.h"
+#include "math/normal.h"
 
 #include <array>
 #include <bit>
@@ -69,7 +70,7 @@ void the_draws_are_the_same_for_ever(void**) {
           hash.update_f64(random.uniform());
           hash.update_f32(random.uniform_float());
           for (int i = 0; i < 20; ++i) {
-            hash.update_f64(random.normal());
+            hash.update_f64(dks::math::normal(random));
           }
           hash.update_u32(random.bernoulli(0.5) ? 1 : 0);
           std::vector<uint32_t> order(300);
@@ -180,7 +181,7 @@ void normal_numbers_have_the_moments_of_the_normal_distribution(void**) {
   int beyond_two = 0;
   int beyond_four = 0;
   for (int i = 0; i < kCount; ++i) {
-    const double x = random.normal();
+    const double x = dks::math::normal(random);
     double power = 1.0;
     for (double& sum : sums) {
       sum += power;

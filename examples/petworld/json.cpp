@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+#include "json.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+#include "species.h"
+
+namespace petworld {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::vector<std::string> strings(const Json& list) {
+  return list.is_array() ? list.get<std::vector<std::string>>() : std::vector<std::string>();
+}
+
+std::vector<std::pair<std::string, double>> numbers(const Json& object) {
+  std::vector<std::pair<std::string, double>> out;
+  for (const auto& [key, value] : object.items()) {
+    out.emplace_back(key, value.is_number() ? value.get<double>() : 0.0);
+  }
+  return out;
+}
+
+// A document of a user: anything may stand in it.
+Json parse_any(std::string_view text) { return Json::parse(text, nullptr, false); }
+
+std::string string_at(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// Enough digits to read, few enough to like.
+double rounded(double value) { return std::round(value * 1e6) / 1e6; }
+
+}  // namespace
+
+bool Plan::Type::has(std::string_view field) const {
+  return std::find(fields.begin(), fields.end(), field) != fields.end();
+}
+
+const Plan::Layer* Plan::places() const {
+  const Layer* found = nullptr;
+  for (const Layer& layer : layers) {
+    if (!layer.categories.empty() && (found == nullptr || layer.name == "place")) {
+      found = &layer;
+    }
+  }
+  return found;
+}
+
+Plan read_plan(const std::string& json) {
+  const Json in = Json::parse(json);
+  Plan plan;
+  plan.name = in.at("name");
+  plan.width = in.at("width");
+  plan.height = in.at("height");
+  plan.steps_per_day = in.at("steps_per_day");
+  for (const auto& [name, layer] : in.at("layers").items()) {
+    plan.layers.push_back({name, strings(layer.at("categories"))});
+  }
+  for (const Json& object : in.at("objects")) {
+    plan.objects.push_back({object.at("kind"), object.at("x"), object.at("y")});
+  }
+  for (const Json& type : in.at("types")) {
+    Plan::Type out{type.at("name"), string_at(type, "glyph"), {}, {}, {}, {}};
+    out.actions = strings(type.value("actions", Json()));
+    out.needs = strings(type.value("needs", Json()));
+    out.care = strings(type.value("care", Json()));
+    for (const Json& field : type.at("fields")) {
+      out.fields.push_back(field.at("name"));
+    }
+    plan.types.push_back(std::move(out));
+  }
+  plan.users = strings(in.at("users"));
+  return plan;
+}
+
+Reasons read_reasons(const std::string& json) {
+  const Json in = Json::parse(json);
+  Reasons out;
+  out.step = in.at("step");
+  for (const auto& [factor, levels] : in.at("beliefs").items()) {
+    out.beliefs.emplace_back(factor, numbers(levels));
+  }
+  if (!in.contains("actions")) {
+    return out;
+  }
+  for (const auto& [modality, outcome] : in.at("perceived").items()) {
+    out.perceived.emplace_back(modality, outcome.is_string() ? outcome.get<std::string>() : "");
+  }
+  out.terms = strings(in.at("terms"));
+  for (const Json& action : in.at("actions")) {
+    Reasons::Option option;
+    option.action = action.at("action");
+    option.probability = action.at("probability");
+    option.score = action.at("score");
+    for (const std::string& term : out.terms) {
+      option.terms.push_back(action.at("terms").at(term));
+    }
+    option.course = strings(action.at("best_course"));
+    out.options.push_back(std::move(option));
+  }
+  out.chosen = in.at("chosen");
+  return out;
+}
+
+PetCard read_pet(const std::string& json) {
+  const Json in = Json::parse(json);
+  PetCard out;
+  out.type = in.at("type");
+  out.name = in.at("name");
+  out.action = string_at(in, "action");
+  if (in.contains("x")) {
+    out.cell = {in.at("x").get<uint32_t>(), in.at("y").get<uint32_t>()};
+  }
+  out.needs = numbers(in.value("needs", Json::object()));
+  out.personality = numbers(in.value("personality", Json::object()));
+  for (const Json& tie : in.value("ties", Json::array())) {
+    out.ties.push_back({tie.at("id"), tie.at("familiarity")});
+  }
+  const Json& fields = in.at("fields");
+  out.mood = fields.value("mood", 0.0);
+  out.critical = fields.value("critical", 0) != 0;
+  out.withdrawn = fields.value("withdrawn", 0) != 0;
+  out.care = fields.value("care", 0U);
+  return out;
+}
+
+Outline outline(std::string_view json) {
+  const Json in = parse_any(json);
+  Outline out;
+  if (!in.is_object()) {
+    return out;
+  }
+  const bool species = in.contains("extends") || in.contains("modalities") || in.contains("factors");
+  out.kind = species && !in.contains("species") ? Document::kSpecies : Document::kWorld;
+  out.name = string_at(in, "name");
+  out.mind = string_at(in, "mind");
+  const auto list = in.find("species");
+  for (size_t i = 0; list != in.end() && list->is_array() && i < list->size(); ++i) {
+    if ((*list)[i].is_string() && (*list)[i] != "pet") {
+      out.species_files.emplace_back(i, (*list)[i].get<std::string>());
+    }
+  }
+  return out;
+}
+
+uint64_t step_of_message(std::string_view json) {
+  const Json in = parse_any(json);
+  const auto step = in.is_object() ? in.find("step") : in.end();
+  return step != in.end() && step->is_number() ? static_cast<uint64_t>(std::max(0.0, step->get<double>())) : 0;
+}
+
+std::string quoted(std::string_view text) {
+  return Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string write_report(const RunReport& report) {
+  char hash[17];
+  std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(report.hash));  // NOLINT(google-runtime-int)
+  Json species = Json::object();
+  for (const RunReport::Species& one : report.species) {
+    species[one.name] = {
+        {"pets", one.pets},
+        {"critical_share", rounded(one.critical_share)},
+        {"mean_valence", rounded(one.mean_valence)},
+        {"mean_mood", rounded(one.mean_mood)}};
+  }
+  Json days = Json::array();
+  for (size_t i = 0; i < report.days.size(); ++i) {
+    const RunReport::Day& day = report.days[i];
+    days.push_back(
+        {{"day", i + 1},
+         {"mood", rounded(day.mood)},
+         {"valence", rounded(day.valence)},
+         {"critical_share", rounded(day.critical_share)}}
+    );
+  }
+  Json out = {
+      {"world", report.world},
+      {"mind", report.mind},
+      {"steps", report.steps},
+      {"steps_per_day", report.steps_per_day},
+      {"pets", report.pets},
+      {"seed", report.seed},
+      {"workers", report.workers},
+      {"hash", hash},
+      {"critical_share", rounded(report.critical_share)},
+      {"mean_valence", rounded(report.mean_valence)},
+      {"mean_mood", rounded(report.mean_mood)},
+      {"inputs",
+       {{"accepted", report.accepted}, {"skipped", report.skipped}, {"not_reached", report.not_reached}}},
+      {"interrupted", report.interrupted},
+      {"seconds", rounded(report.seconds)},
+      {"steps_per_second", std::round(report.steps_per_second * 10) / 10},
+      {"species", std::move(species)},
+      {"days", std::move(days)}};
+  if (!report.collected.empty() || report.collect_error) {
+    Json files = Json::object();
+    for (const auto& [file, rows] : report.collected) {
+      files[file] = rows;
+    }
+    out["collected"] = std::move(files);
+    out["collect_error"] = report.collect_error ? Json(*report.collect_error) : Json();
+  }
+  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+// A meadow in proportion to its size: a nest, two feeders, a playground, and wild land between them.
+std::string write_world(const NewWorld& answers) {
+  const auto area = [&](const char* place, double x, double y, double width, double height) {
+    const auto at = [](double share, uint32_t of) {
+      return std::min(static_cast<uint32_t>(share * of), of - 1);
+    };
+    const uint32_t left = at(x, answers.width);
+    const uint32_t top = at(y, answers.height);
+    return Json{
+        {"value", place},
+        {"x", left},
+        {"y", top},
+        {"width", std::min(std::max(1U, at(width, answers.width)), answers.width - left)},
+        {"height", std::min(std::max(1U, at(height, answers.height)), answers.height - top)}};
+  };
+  uint32_t total = 0;
+  Json species = Json::array();
+  Json pets = Json::array();
+  size_t next = 0;
+  for (const NewWorld::Pets& group : answers.pets) {
+    total += group.count;
+    const std::string_view document = species_document(group.species);
+    species.push_back(document.empty() ? Json(group.species) : Json::parse(document));
+    uint32_t unnamed = group.count;
+    for (; unnamed > 0 && next < answers.names.size() && group.count - unnamed < 2; --unnamed, ++next) {
+      pets.push_back({{"species", group.species}, {"name", answers.names[next]}});
+    }
+    if (unnamed > 0) {
+      pets.push_back({{"species", group.species}, {"count", unnamed}});
+    }
+  }
+  const Json everywhere = {{{"where", {{"place", "feeder"}}}, {"value", 1}}};
+  const Json world = {
+      {"name", answers.name},
+      {"seed", answers.seed},
+      {"max_agents", std::max(1024U, total + total / 4)},
+      {"grid", {{"width", answers.width}, {"height", answers.height}}},
+      {"environment", {{"steps_per_day", 48}}},
+      {"layers",
+       {{"place",
+         {{"categories", {"wild", "nest", "feeder", "playground"}},
+          {"initial", "wild"},
+          {"areas",
+           {area("nest", 0.1, 0.1, 0.3, 0.25),
+            area("feeder", 0.6, 0.15, 0.25, 0.2),
+            area("feeder", 0.15, 0.7, 0.25, 0.15),
+            area("playground", 0.6, 0.6, 0.3, 0.25)}}}},
+        {"food", {{"growth", 0.05}, {"areas", everywhere}}}}},
+      {"species", std::move(species)},
+      {"pets", std::move(pets)},
+      {"users", Json::array({"you"})},
+      {"collect",
+       {{{"table", "model"}, {"column", "mood"}, {"field", "mood"}, {"aggregate", "mean"}},
+        {{"table", "model"}, {"column", "critical"}, {"field", "critical"}, {"aggregate", "mean"}},
+        {{"table", "pets"}, {"field", "mood"}},
+        {{"table", "pets"}, {"field", "action"}}}}};
+  return world.dump(2) + "\n";
+}
+
+}  // namespace petworld

@@ -1,0 +1,141 @@
+// A world for tests: agents that do what a test tells them, and a log of who acted when.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/memory.h"
+#include "world/commands.h"
+#include "world/world.h"
+
+namespace dks::test {
+
+// One agent's part of a step.
+using Part = std::function<void(const StepBatch& batch, uint32_t row)>;
+
+struct Script {
+  Part sense, think, act;
+};
+
+// An agent type of which each row runs the script. Fields it does not name are f32 from 0.
+inline AgentType scripted(std::string name, Script script, std::vector<Field> fields) {
+  AgentType type;
+  type.name = std::move(name);
+  type.fields = std::move(fields);
+  type.state = std::make_shared<Script>(std::move(script));
+  const auto call = [](void* state, Part Script::*part, const StepBatch& batch) {
+    const Part& run = static_cast<Script*>(state)->*part;
+    for (const uint32_t row : batch.rows) {
+      if (run) {
+        run(batch, row);
+      }
+    }
+  };
+  static const auto run = call;
+  type.sense = [](void* state, const StepBatch& batch) { run(state, &Script::sense, batch); };
+  type.think = [](void* state, const StepBatch& batch) { run(state, &Script::think, batch); };
+  type.act = [](void* state, const StepBatch& batch) { run(state, &Script::act, batch); };
+  return type;
+}
+
+inline WorldDesc small_world(ActivationDesc activation = {}, uint64_t seed = 1) {
+  WorldDesc desc;
+  desc.seed = seed;
+  desc.grid.width = 8;
+  desc.grid.height = 8;
+  desc.activation = std::move(activation);
+  return desc;
+}
+
+// A world with a board (layer 0, cell 0) that counts acts. Each agent notes in sense how many acts it
+// found there, and in act adds its own; what a test adds to act comes after.
+class Lab {
+ public:
+  static constexpr uint32_t kSeen = 0;  // the field of what it found on the board
+  static constexpr uint32_t kNote = 1;  // a field for the test
+
+  struct Turn {
+    AgentId agent;
+    uint64_t step;
+    uint32_t stage;
+    uint32_t type;
+  };
+
+  explicit Lab(WorldDesc desc = small_world(), uint64_t memory_limit = 0)
+      : memory({}, memory_limit), world(std::move(desc), memory) {
+    (void)*world.add_layer({.name = "board", .max = 1e6F, .categories = {}});
+  }
+
+  uint32_t add_type(std::string name = "pet", Part act = {}, Part sense = {}) {
+    const uint32_t type = world.type_count();
+    Script script;
+    script.sense = [sense](const StepBatch& batch, uint32_t row) {
+      batch.table.ref<double>(kSeen, row) = static_cast<double>(batch.world.layer(0).at(0));
+      if (sense) {
+        sense(batch, row);
+      }
+    };
+    script.act = [this, type, act](const StepBatch& batch, uint32_t row) {
+      turns.push_back({batch.table.id(row), batch.step, batch.stage, type});
+      batch.commands->add(0, 0, 1);
+      if (act) {
+        act(batch, row);
+      }
+    };
+    const std::vector<Field> fields = {
+        {.name = "seen", .type = FieldType::kF64}, {.name = "note", .type = FieldType::kF64}
+    };
+    return *world.add_type(scripted(std::move(name), std::move(script), fields));
+  }
+
+  std::vector<AgentId> spawn(uint32_t count, uint32_t type = 0, std::optional<uint32_t> cell = {}) {
+    return *world.spawn(std::vector<World::Spawn>(count, {.type = type, .name = "", .cell = cell}));
+  }
+  void remove(AgentId agent) { (void)*world.remove({&agent, 1}); }
+
+  // Steps with a clean board and log.
+  void step() {
+    turns.clear();
+    world.layer_at_boundary(0).set(0, 0);
+    (void)world.step();
+  }
+  std::vector<AgentId> acted() const {
+    std::vector<AgentId> agents;
+    for (const Turn& turn : turns) {
+      agents.push_back(turn.agent);
+    }
+    return agents;
+  }
+  // What each of `agents` found on the board.
+  std::vector<double> seen(const std::vector<AgentId>& agents) const {
+    std::vector<double> found;
+    for (const AgentId agent : agents) {
+      found.push_back(number(agent, kSeen));
+    }
+    return found;
+  }
+  double number(AgentId agent, uint32_t field) const {
+    const AgentSlot& slot = *world.find(agent);
+    return world.table(slot.type).number(field, slot.row);
+  }
+  std::vector<Event> events(EventKind kind) const {
+    std::vector<Event> found;
+    for (const Event& event : world.events()) {
+      if (event.kind == kind) {
+        found.push_back(event);
+      }
+    }
+    return found;
+  }
+
+  Memory memory;
+  World world;
+  std::vector<Turn> turns;  // of the last step
+};
+
+}  // namespace dks::test
