@@ -40,6 +40,7 @@ Json environment_json(const World& world) {
   return Json::object()
       .set("fields", std::move(fields))
       .set("temperature_drift", environment.drift())
+      .set("last_weather", kWeatherNames[static_cast<size_t>(environment.last_weather())])
       .set("layers", std::move(layers))
       .set("last_timer", world.timers().last_id())
       .set("timers", std::move(timers));
@@ -55,6 +56,9 @@ class EnvironmentLoader {
       read_field(name, value);
     }
     drift_ = in_["temperature_drift"].number<double>({-1e6, 1e6}, world_.environment().drift());
+    const auto weather = static_cast<size_t>(world_.environment().last_weather());
+    last_weather_ =
+        static_cast<Weather>(in_["last_weather"].index_in({"weather", kWeatherNames}, weather));
     for (const auto& [name, value] : in_["layers"].members_or_empty()) {
       read_layer(name, value);
     }
@@ -75,6 +79,7 @@ class EnvironmentLoader {
       }
     }
     environment.set_drift(drift_);
+    environment.set_last_weather(last_weather_);
     for (const LayerState& layer : layers_) {
       for (uint32_t cell = 0; cell < layer.values.size(); ++cell) {
         world_.layer_at_boundary(layer.index).set(cell, layer.values[cell]);
@@ -140,6 +145,11 @@ class EnvironmentLoader {
     timer.fired = in["fired"].integer<uint32_t>({}, 0);
     timer.desc.priority = in["priority"].integer<int32_t>({}, 0);
     timer.paused = in["paused"].boolean(false);
+    for (const Timers::Timer& other : timers_) {
+      if (other.id == timer.id) {
+        item.refuse("timer ", timer.id, " stands twice");
+      }
+    }
     timers_.push_back(std::move(timer));
   }
 
@@ -149,6 +159,7 @@ class EnvironmentLoader {
   std::vector<LayerState> layers_;
   std::vector<Timers::Timer> timers_;
   double drift_ = 0;
+  Weather last_weather_ = Weather::kClear;
   uint64_t last_timer_ = 0;
   bool has_timers_ = false;
 };

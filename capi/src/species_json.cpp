@@ -74,6 +74,9 @@ void load_outcomes(const JsonField& field, Species& species) {
   for (const auto& [name, value] : field.members({1, 64})) {
     pet::Modality modality;
     modality.name = name;
+    if (name == "information gain" || name == "habit") {
+      value.refuse("a modality cannot be called that: it is another term of a score");
+    }
     JsonReader in = value.object();
     for (const auto& [outcome, preference] : in["outcomes"].members({1, 64})) {
       modality.outcomes.emplace_back(outcome);

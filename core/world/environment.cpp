@@ -84,7 +84,10 @@ void Environment::drive(uint32_t field, double value, uint64_t until) {
   target.driven_until = until;
 }
 
-void Environment::release(uint32_t field) { fields_[field].driven = false; }
+void Environment::release(uint32_t field) {
+  fields_[field].driven = false;
+  fields_[field].driven_until = 0;
+}
 
 void Environment::add_noise(double amount) { put(kNoise, value(kNoise) + amount); }
 
@@ -96,9 +99,9 @@ void Environment::put(uint32_t field, double value) {
 }
 
 Weather Environment::advance(uint64_t seed, uint64_t step) {
-  for (Field& field : fields_) {
-    if (field.driven && field.driven_until != 0 && step >= field.driven_until) {
-      field.driven = false;
+  for (uint32_t i = 0; i < fields_.size(); ++i) {
+    if (fields_[i].driven && fields_[i].driven_until != 0 && step >= fields_[i].driven_until) {
+      release(i);
     }
   }
   // Drawn every step, driven or not, so that driving one field leaves the course of the others alone.

@@ -72,6 +72,8 @@ class Environment {
   uint64_t day(uint64_t step) const { return step / desc_.steps_per_day; }
   double drift() const { return drift_; }
   void set_drift(double drift) { drift_ = drift; }
+  Weather last_weather() const { return last_weather_; }  // as advance() left it
+  void set_last_weather(Weather weather) { last_weather_ = weather; }
 
   // Cut to the field's range. until: first step that is free again; 0: until released.
   void drive(uint32_t field, double value, uint64_t until);

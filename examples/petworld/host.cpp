@@ -182,4 +182,10 @@ Reasons Host::reasons(dks_agent_id agent) const {
   }));
 }
 
+std::vector<std::pair<uint64_t, std::string>> Host::timers() const {
+  return read_timers(text_of([&](char* buffer, uint64_t capacity, uint64_t* size) {
+    return dks_model_environment_json(model(), buffer, capacity, size);
+  }));
+}
+
 }  // namespace petworld

@@ -56,6 +56,7 @@ class Host {
   dks_agent_id find(const std::string& name) const;
   PetCard pet(dks_agent_id agent) const;
   Reasons reasons(dks_agent_id agent) const;
+  std::vector<std::pair<uint64_t, std::string>> timers() const;
 
  private:
   struct Destroy {

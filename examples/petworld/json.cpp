@@ -130,6 +130,14 @@ PetCard read_pet(const std::string& json) {
   return out;
 }
 
+std::vector<std::pair<uint64_t, std::string>> read_timers(const std::string& json) {
+  std::vector<std::pair<uint64_t, std::string>> timers;
+  for (const Json& timer : Json::parse(json).at("timers")) {
+    timers.emplace_back(timer.at("id").get<uint64_t>(), timer.at("name").get<std::string>());
+  }
+  return timers;
+}
+
 Outline outline(std::string_view json) {
   const Json in = parse_any(json);
   Outline out;

@@ -74,6 +74,9 @@ struct PetCard {
 };
 PetCard read_pet(const std::string& json);
 
+// The names of the world's timers by their ids, out of dks_model_environment_json.
+std::vector<std::pair<uint64_t, std::string>> read_timers(const std::string& json);
+
 // What a document says it is, and the species files that a world names, each with its index in /species.
 enum class Document { kBroken, kWorld, kSpecies };
 struct Outline {

@@ -143,6 +143,7 @@ BROKEN_SPECIES = {
     "a shift by 65": [("drift.0.shift", {"65": 0.1})],
     "a probability below 0": [("drift.0.shift", {"-1": -0.1})],
     "a condition that is a number": [("drift.3.when.company", 1)],
+    "a modality called habit": [("modalities.habit", {"of": ["place"], "outcomes": {"a": 0}, "sense": {"layer": "place"}, "likelihood": [{"p": {"a": 1}}]})],
     "a modality without outcomes": [("modalities.place.outcomes", {})],
     "a modality that depends on nothing": [("modalities.place.of", [])],
     "a modality without a sense": [("modalities.place.sense", REMOVE)],

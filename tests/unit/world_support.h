@@ -22,24 +22,25 @@ struct Script {
   Part sense, think, act;
 };
 
-// An agent type of which each row runs the script. Fields it does not name are f32 from 0.
+template <Part Script::*kPart>
+void run(void* state, const StepBatch& batch) {
+  const Part& part = static_cast<Script*>(state)->*kPart;
+  for (const uint32_t row : batch.rows) {
+    if (part) {
+      part(batch, row);
+    }
+  }
+}
+
+// An agent type of which each row runs the script.
 inline AgentType scripted(std::string name, Script script, std::vector<Field> fields) {
   AgentType type;
   type.name = std::move(name);
   type.fields = std::move(fields);
   type.state = std::make_shared<Script>(std::move(script));
-  const auto call = [](void* state, Part Script::*part, const StepBatch& batch) {
-    const Part& run = static_cast<Script*>(state)->*part;
-    for (const uint32_t row : batch.rows) {
-      if (run) {
-        run(batch, row);
-      }
-    }
-  };
-  static const auto run = call;
-  type.sense = [](void* state, const StepBatch& batch) { run(state, &Script::sense, batch); };
-  type.think = [](void* state, const StepBatch& batch) { run(state, &Script::think, batch); };
-  type.act = [](void* state, const StepBatch& batch) { run(state, &Script::act, batch); };
+  type.sense = run<&Script::sense>;
+  type.think = run<&Script::think>;
+  type.act = run<&Script::act>;
   return type;
 }
 

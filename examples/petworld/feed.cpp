@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+#include "feed.h"
+
+#include <algorithm>
+
+#include "text.h"
+
+namespace petworld {
+namespace {
+
+enum Rank { kWorld, kCare, kTrouble, kNamed, kOthers };
+
+std::string weather_sentence(const std::string& now, const std::string& was) {
+  if (now == "storm") {
+    return "a storm begins";
+  }
+  const std::string over = was == "storm" ? "the storm is over, " : "";
+  if (now == "rain") {
+    return over + "it rains";
+  }
+  return over + (now == "cloudy" ? "clouds cover the sky" : now == "clear" ? "the sky is clear" : now);
+}
+
+}  // namespace
+
+std::string sentence_of_care(
+    const std::string& from, const std::string& kind, const std::string& to, const std::string& text
+) {
+  const std::string who = from.empty() ? "somebody" : from;
+  if (kind == "talk") {
+    return who + " to " + to + (text.empty() ? "" : ": \"" + text + "\"");
+  }
+  if (kind == "play") {
+    return who + " played with " + to;
+  }
+  if (kind == "gift") {
+    return who + " gave " + to + " a gift";
+  }
+  const char* past = kind == "feed" ? "fed" : kind == "pet" ? "petted" : kind == "scold" ? "scolded" : nullptr;
+  return past == nullptr ? who + ": " + kind + " " + to : who + " " + past + " " + to;
+}
+
+Feed::Feed(const Host& host) : host_(host), timers_(host.timers()) {}
+
+std::vector<std::string> Feed::last_step(const Record& record, size_t most) const {
+  std::vector<Item> items;
+  add_messages(items);
+  dks_event_view events{};
+  check(dks_model_events(host_.model(), &events), 1);
+  for (uint64_t i = 0; i < events.count; ++i) {
+    add_event(events.items[i], record, items);
+  }
+  std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.rank < b.rank; });
+  std::vector<std::string> lines;
+  for (size_t i = 0; i < items.size() && i < most; ++i) {
+    lines.push_back(items[i].text);
+  }
+  return lines;
+}
+
+bool Feed::is_care(std::string_view kind) const {
+  return std::any_of(host_.plan().types.begin(), host_.plan().types.end(), [&](const Plan::Type& type) {
+    return std::find(type.care.begin(), type.care.end(), kind) != type.care.end();
+  });
+}
+
+void Feed::add_messages(std::vector<Item>& items) const {
+  dks_message_view messages{};
+  check(dks_model_messages(host_.model(), &messages), 1);
+  for (uint64_t i = 0; i < messages.count; ++i) {
+    const dks_message& message = messages.items[i];
+    const std::string kind = printable(message.kind);
+    if (kind == "sense") {
+      items.push_back({kWorld, "a sensor: " + printable(message.field) + " is " + fixed(message.value, 1)});
+    } else if (is_care(kind)) {
+      const std::string named = printable(message.to);
+      const std::string to = message.to_agent != DKS_AGENT_NONE ? host_.name_of(message.to_agent)
+                             : named == "*"                     ? "every pet"
+                                                                : named;
+      const std::string_view text(static_cast<const char*>(message.text), message.text_size);
+      items.push_back({kCare, sentence_of_care(printable(message.from), kind, to, printable(text))});
+    }
+  }
+}
+
+void Feed::add_event(const dks_event& event, const Record& record, std::vector<Item>& items) const {
+  const auto number = [&](int i) { return event.value[i] < 0 ? size_t{0} : static_cast<size_t>(event.value[i]); };
+  const auto name = [&](dks_agent_id agent) {
+    const std::string known = host_.name_of(agent);
+    const PetRecord* pet = record.find(agent);
+    return pet != nullptr && known.starts_with('#') ? host_.plan().types[pet->type].name + " " + known : known;
+  };
+  const auto is_named = [&](dks_agent_id agent) {
+    return agent != DKS_AGENT_NONE && !host_.name_of(agent).starts_with('#');
+  };
+  const int rank = is_named(event.agent) || is_named(event.other) ? kNamed : kOthers;
+  const auto tell = [&](int how, std::string text) { items.push_back({how, std::move(text)}); };
+  switch (event.kind) {
+    case DKS_EVENT_BORN:
+      // Everybody is born at the start; that is no news.
+      return event.step == 0 ? void() : tell(kTrouble, name(event.agent) + " was born");
+    case DKS_EVENT_REMOVED:
+      return tell(kTrouble, name(event.agent) + " is gone");
+    case DKS_EVENT_TIMER:
+      for (const auto& [id, timer] : timers_) {
+        if (id == number(0) && timer != "storm") {
+          tell(kWorld, printable(timer) + " begins");
+        }
+      }
+      return;
+    case DKS_EVENT_WEATHER:
+      return tell(kWorld, weather_sentence(Host::weather_name(event.value[0]), Host::weather_name(event.value[1])));
+    case DKS_EVENT_DAY:
+      return tell(kWorld, "day " + std::to_string(number(0) + 1) + " begins");
+    case DKS_EVENT_MET:
+      return tell(rank, name(event.agent) + " met " + name(event.other));
+    case DKS_EVENT_SHARED:
+      return tell(rank, name(event.agent) + " looked after " + name(event.other));
+    case DKS_EVENT_CALLED:
+      return tell(rank, name(event.agent) + " called out");
+    case DKS_EVENT_CRITICAL:
+      return tell(rank == kNamed ? kTrouble : kOthers, name(event.agent) + " is in need");
+    case DKS_EVENT_RELIEVED:
+      return tell(rank == kNamed ? kTrouble : kOthers, name(event.agent) + " is well again");
+    case DKS_EVENT_WITHDREW:
+      return tell(kTrouble, name(event.agent) + " withdrew, in need for too long");
+    case DKS_EVENT_RECOVERED:
+      return tell(kTrouble, name(event.agent) + " is back");
+    case DKS_EVENT_USED:
+      if (number(0) < host_.plan().objects.size()) {
+        tell(rank, name(event.agent) + " used a " + printable(host_.plan().objects[number(0)].kind));
+      }
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace petworld

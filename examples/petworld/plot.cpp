@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "plot.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "text.h"
+
+namespace petworld {
+namespace {
+
+constexpr const char* kBlocks[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+constexpr const char* kLetters[] = {" ", ".", ".", ":", ":", "+", "+", "#", "#"};
+
+struct Range {
+  double low, high;
+};
+
+// The values' range, with some room, so that a flat curve is drawn flat and not as noise.
+Range range_of(const std::vector<double>& values) {
+  const auto [low, high] = std::minmax_element(values.begin(), values.end());
+  const double middle = (*low + *high) / 2;
+  const double half = std::max((*high - *low) / 2, 0.05);
+  return {std::floor((middle - half) * 20) / 20, std::ceil((middle + half) * 20) / 20};
+}
+
+}  // namespace
+
+std::vector<std::string> plot(const std::vector<double>& values, size_t rows, size_t label, bool utf8) {
+  std::vector<std::string> lines;
+  if (values.empty()) {
+    return lines;
+  }
+  const Range range = range_of(values);
+  for (size_t row = 0; row < rows; ++row) {
+    const size_t below = rows - 1 - row;  // whole rows under this one
+    const bool labelled = row == 0 || row + 1 == rows;
+    std::string line = right(labelled ? with_sign(row == 0 ? range.high : range.low, 2) : "", label);
+    line += utf8 ? (labelled ? " ┤" : " │") : (labelled ? " +" : " |");
+    for (const double value : values) {
+      const double share = (value - range.low) / (range.high - range.low);
+      // Even the lowest value shows as a thin line.
+      const auto eighths = std::max<int64_t>(1, std::llround(share * 8 * static_cast<double>(rows)));
+      const int64_t here = std::clamp<int64_t>(eighths - 8 * static_cast<int64_t>(below), 0, 8);
+      line += (utf8 ? kBlocks : kLetters)[here];
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+std::string sparkline(const std::vector<double>& values, bool utf8) {
+  std::string line;
+  if (values.empty()) {
+    return line;
+  }
+  const Range range = range_of(values);
+  for (const double value : values) {
+    const double share = (value - range.low) / (range.high - range.low);
+    line += (utf8 ? kBlocks : kLetters)[1 + std::clamp<int64_t>(std::llround(share * 7), 0, 7)];
+  }
+  return line;
+}
+
+}  // namespace petworld

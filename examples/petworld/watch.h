@@ -1,0 +1,27 @@
+// The live picture of a world: its grid, moods and what happens, as one frame of a terminal.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "host.h"
+#include "record.h"
+#include "terminal.h"
+
+namespace petworld {
+
+struct WatchFrame {
+  Size size{80, 24};
+  std::string status;                 // progress, under the grid
+  std::string typed;                  // the command line so far
+  std::deque<std::string> feed;       // latest last
+  std::vector<std::string> reply;     // shown instead of the grid while there is one
+  bool paused = false;
+};
+
+// Lines of at most size.width - 1 columns and at most size.height of them, with colours if the screen has any.
+std::vector<std::string> draw(const Host& host, const Record& record, const Screen& screen, const WatchFrame& frame);
+
+}  // namespace petworld

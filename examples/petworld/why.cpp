@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+#include "why.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "text.h"
+
+namespace petworld {
+namespace {
+
+constexpr size_t kTermWidth = 7;
+
+std::string whole_percent(double share) { return fixed(100 * share, 0) + " %"; }
+
+std::string hundredths(int64_t value) { return fixed(static_cast<double>(value) / 100, 2); }
+
+// The levels that hold at least a twentieth of the belief, likeliest first.
+std::string belief_text(Reasons::Shares levels) {
+  std::stable_sort(levels.begin(), levels.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string text;
+  for (const auto& [level, share] : levels) {
+    if (text.empty() || share >= 0.05) {
+      text += (text.empty() ? "" : ", ") + printable(level) + " " + whole_percent(share);
+    }
+  }
+  return text;
+}
+
+void append_wrapped(std::vector<std::string>& lines, const std::string& text, size_t width, size_t indent) {
+  const size_t start = std::min(text.find_first_not_of(' '), text.size());
+  std::string line(start, ' ');
+  for (size_t at = start; at < text.size();) {
+    const size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = text.substr(at, end - at);
+    if (at > start && columns(line) + 1 + columns(word) > width) {
+      lines.push_back(line);
+      line = std::string(indent, ' ') + word;
+    } else {
+      line += (at == start ? "" : " ") + word;
+    }
+    at = end + 1;
+  }
+  lines.push_back(line);
+}
+
+// A heading over a narrow column: its words one below the other, long ones in two.
+std::vector<std::string> stacked(const std::string& heading) {
+  std::vector<std::string> rows;
+  for (size_t at = 0; at < heading.size();) {
+    const size_t end = std::min(heading.find(' ', at), heading.size());
+    std::string word = heading.substr(at, end - at);
+    while (word.size() > kTermWidth - 1) {
+      rows.push_back(word.substr(0, kTermWidth - 2) + "-");
+      word.erase(0, kTermWidth - 2);
+    }
+    rows.push_back(word);
+    at = end + 1;
+  }
+  return rows;
+}
+
+struct Line {
+  std::string action;
+  std::vector<int64_t> terms;
+  int64_t score;
+  double probability;
+  bool chosen;
+};
+
+std::vector<Line> lines_of(const Reasons& reasons) {
+  std::vector<Line> out;
+  for (const Reasons::Option& option : reasons.options) {
+    const auto score = static_cast<int64_t>(std::llround(option.score * 100));
+    const bool chosen = option.action == reasons.chosen;
+    out.push_back({printable(option.action), rounded_to_sum(option.terms, score), score, option.probability, chosen});
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Line& a, const Line& b) { return a.score > b.score; });
+  return out;
+}
+
+// Actions down, terms across, in as many blocks as the width asks for; the score ends the last block.
+void append_table(std::vector<std::string>& out, const Reasons& reasons, size_t width) {
+  const std::vector<Line> lines = lines_of(reasons);
+  size_t name_width = 6;
+  for (const Line& line : lines) {
+    name_width = std::max(name_width, std::min<size_t>(columns(line.action), 14));
+  }
+  const size_t fixed_width = 2 + name_width + 8 + 6;
+  const size_t a_block = std::max<size_t>(1, width > fixed_width ? (width - fixed_width) / kTermWidth : 1);
+  for (size_t begin = 0; begin < reasons.terms.size(); begin += a_block) {
+    const size_t end = std::min(begin + a_block, reasons.terms.size());
+    const bool last = end == reasons.terms.size();
+    std::vector<std::vector<std::string>> headings;
+    size_t height = 1;
+    for (size_t term = begin; term < end; ++term) {
+      headings.push_back(stacked(printable(reasons.terms[term])));
+      height = std::max(height, headings.back().size());
+    }
+    for (size_t row = 0; row < height; ++row) {
+      std::string line = left(row + 1 == height ? "  action" : "", 2 + name_width);
+      for (const auto& heading : headings) {
+        const size_t top = height - heading.size();
+        line += right(row < top ? "" : heading[row - top], kTermWidth);
+      }
+      out.push_back(row + 1 == height && last ? line + " = score     p" : line);
+    }
+    for (const Line& line : lines) {
+      std::string text = (line.chosen ? "> " : "  ") + left(line.action, name_width);
+      for (size_t term = begin; term < end; ++term) {
+        text += right(hundredths(line.terms[term]), kTermWidth);
+      }
+      out.push_back(last ? text + right(hundredths(line.score), 8) + right(whole_percent(line.probability), 6) : text);
+    }
+  }
+}
+
+// "Momo chose sleep (50 %), the best of 8 actions: against eat it gains most by threat (+0.59)."
+std::string sentence(const std::string& name, const Reasons& reasons) {
+  const std::vector<Line> lines = lines_of(reasons);
+  const auto chosen = std::find_if(lines.begin(), lines.end(), [](const Line& line) { return line.chosen; });
+  if (chosen == lines.end()) {
+    return name + " did \"" + printable(reasons.chosen) + "\".";
+  }
+  std::string text = name + " chose " + chosen->action + " (" + whole_percent(chosen->probability) + ")";
+  if (lines.size() < 2) {
+    return text + ", its only action.";
+  }
+  const bool best = chosen == lines.begin();
+  const Line& other = best ? lines[1] : lines[0];
+  const auto gap = [&](size_t i) { return chosen->terms[i] - other.terms[i]; };
+  size_t gain = 0;
+  size_t loss = 0;
+  for (size_t i = 1; i < chosen->terms.size(); ++i) {
+    gain = gap(i) > gap(gain) ? i : gain;
+    loss = gap(i) < gap(loss) ? i : loss;
+  }
+  const int64_t ahead = chosen->score - other.score;
+  text += best ? ", the best of " + std::to_string(lines.size()) + " actions, " + hundredths(ahead) + " ahead of " + other.action
+               : " although " + other.action + " scored " + hundredths(-ahead) + " more";
+  if (gap(gain) > 0) {
+    text += ": better for " + printable(reasons.terms[gain]) + " (" + with_sign(static_cast<double>(gap(gain)) / 100, 2) + ")";
+    if (gap(loss) < 0) {
+      text += ", worse for " + printable(reasons.terms[loss]) + " (" + with_sign(static_cast<double>(gap(loss)) / 100, 2) + ")";
+    }
+  }
+  return text + ".";
+}
+
+}  // namespace
+
+std::vector<int64_t> rounded_to_sum(const std::vector<double>& terms, int64_t total) {
+  std::vector<int64_t> out;
+  std::vector<size_t> order(terms.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  int64_t missing = total;
+  for (const double term : terms) {
+    out.push_back(static_cast<int64_t>(std::floor(std::clamp(term, -1e12, 1e12) * 100)));
+    missing -= out.back();
+  }
+  const auto remainder = [&](size_t i) { return terms[i] * 100 - std::floor(terms[i] * 100); };
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return remainder(a) > remainder(b); });
+  // Of n terms at most n hundredths are missing; more only where a term was out of all bounds.
+  for (size_t i = 0; i < order.size() && missing > 0; ++i, --missing) {
+    ++out[order[i]];
+  }
+  for (size_t i = order.size(); i-- > 0 && missing < 0; ++missing) {
+    --out[order[i]];
+  }
+  return out;
+}
+
+std::vector<std::string> why(const Host& host, dks_agent_id agent, size_t width) {
+  const Reasons reasons = host.reasons(agent);
+  const PetCard card = host.pet(agent);
+  const std::string name = host.name_of(agent);
+  std::vector<std::string> lines;
+  const std::string when = reasons.step == 0 ? "" : " in step " + std::to_string(reasons.step - 1);
+  lines.push_back(clipped("Why " + name + " (" + printable(card.type) + ") did what it did" + when, width));
+  size_t label = 9;
+  for (const auto& [factor, levels] : reasons.beliefs) {
+    label = std::max(label, std::min<size_t>(columns(printable(factor)) + 3, 20));
+  }
+  lines.emplace_back("It believes");
+  for (const auto& [factor, levels] : reasons.beliefs) {
+    lines.push_back(clipped("  " + left(printable(factor), label) + belief_text(levels), width));
+  }
+  if (reasons.options.empty()) {
+    lines.push_back(name + " has not lived a step yet: it chose nothing so far.");
+    return lines;
+  }
+  std::string perceived = "It perceived ";
+  bool first = true;
+  for (const auto& [modality, outcome] : reasons.perceived) {
+    perceived += (first ? "" : ", ") + printable(modality) + ": " + (outcome.empty() ? "nothing" : printable(outcome));
+    first = false;
+  }
+  append_wrapped(lines, perceived, width, 2);
+  lines.emplace_back("What it expected of each action, best first; > is what it did");
+  append_table(lines, reasons, width);
+  append_wrapped(lines, sentence(name, reasons), width, 2);
+  return lines;
+}
+
+std::vector<std::string> look(const Host& host, const Record& record, dks_agent_id agent, bool utf8) {
+  const PetCard card = host.pet(agent);
+  std::vector<std::string> lines;
+  std::string head = host.name_of(agent) + ", a " + printable(card.type);
+  if (card.cell) {
+    head += " at (" + std::to_string(card.cell->first) + ", " + std::to_string(card.cell->second) + ")";
+  }
+  lines.push_back(head + (card.action.empty() ? "" : ", last action: " + printable(card.action)));
+  lines.push_back(
+      "  mood        " + right(with_sign(card.mood, 2), 5) + (card.critical ? ", in need" : "") +
+      (card.withdrawn ? ", withdrawn" : "")
+  );
+  for (const auto& [need, level] : card.needs) {
+    lines.push_back("  " + left(printable(need), 11) + " " + bar(level, 20, utf8) + " " + whole_percent(level));
+  }
+  std::vector<std::string> traits;
+  for (const auto& [trait, value] : card.personality) {
+    traits.push_back(trait + " " + fixed(value, 2));
+  }
+  append_wrapped(lines, "  personality " + joined(traits), 78, 14);
+  std::vector<PetCard::Tie> ties = card.ties;
+  std::stable_sort(ties.begin(), ties.end(), [](const auto& a, const auto& b) { return a.familiarity > b.familiarity; });
+  std::vector<std::string> friends;
+  for (size_t i = 0; i < ties.size() && i < 4; ++i) {
+    friends.push_back(record.label(ties[i].other) + " " + fixed(ties[i].familiarity, 2));
+  }
+  append_wrapped(lines, "  knows       " + (friends.empty() ? "nobody yet" : joined(friends)), 78, 14);
+  lines.push_back("  cared for   " + counted(card.care, "time"));
+  return lines;
+}
+
+}  // namespace petworld

@@ -1,0 +1,1155 @@
+// The rules of activation. Above each test stands a mutation of the rule that it catches, which
+// tests/checks/mutations.py tries. dks-test: threads
+// SPDX-License-Identifier: MIT
+#include "world/activation.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <map>
+#include <numeric>
+
+#include "world/streams.h"
+#include "world_support.h"
+
+extern "C" {
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+// Needs the four above.
+#include <cmocka.h>
+}
+
+namespace {
+
+using namespace dks;        // NOLINT(google-build-using-namespace)
+using namespace dks::test;  // NOLINT(google-build-using-namespace)
+
+using Ids = std::vector<AgentId>;
+using Numbers = std::vector<double>;
+
+Ids sorted(Ids ids) {
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+// 0, 0, ... or 0, 1, 2 ...
+Numbers zeros(size_t count) { return Numbers(count, 0.0); }
+Numbers counting(size_t count) {
+  Numbers numbers(count);
+  std::iota(numbers.begin(), numbers.end(), 0.0);
+  return numbers;
+}
+
+size_t place_of(const Ids& order, AgentId agent) {
+  return static_cast<size_t>(std::find(order.begin(), order.end(), agent) - order.begin());
+}
+
+ActivationDesc waves(uint32_t count) {
+  ActivationDesc desc;
+  desc.waves = count;
+  return desc;
+}
+
+// The orders in which `agents` agents act in the first `steps` steps.
+std::vector<Ids> orders(const WorldDesc& desc, uint32_t agents, uint32_t steps) {
+  Lab lab(desc);
+  lab.add_type();
+  lab.spawn(agents);
+  std::vector<Ids> orders;
+  for (uint32_t step = 0; step < steps; ++step) {
+    lab.step();
+    orders.push_back(lab.acted());
+  }
+  return orders;
+}
+
+// ---- random activation ----------------------------------------------------------------------------
+
+// breaks: world/step.cpp: `for (size_t i = 0; i < slots.size(); ++i) { fetch_ahead(slots, i); const AgentSlot& slot = slots_[slots[i]]; if (slot.removed) {` => `for (size_t i = 1; i < slots.size(); ++i) { const AgentSlot& slot = slots_[slots[i]]; if (slot.removed) {`
+void every_agent_acts_once_a_step(void**) {
+  Lab lab;
+  lab.add_type();
+  const Ids agents = lab.spawn(50);
+  for (int step = 0; step < 3; ++step) {
+    lab.step();
+    assert_true(sorted(lab.acted()) == agents);
+  }
+}
+
+// breaks: world/activation.cpp: `entity, step, stream::order(stage)` => `entity, 0, stream::order(stage)`
+void each_step_has_an_order_of_its_own(void**) {
+  const auto drawn = orders(small_world(), 30, 4);
+  for (size_t a = 0; a < drawn.size(); ++a) {
+    for (size_t b = 0; b < a; ++b) {
+      assert_true(drawn[a] != drawn[b]);
+    }
+  }
+}
+
+// breaks: world/activation.cpp: `Random random(world.seed(), entity` => `Random random(reinterpret_cast<uintptr_t>(&world), entity`
+void the_same_seed_gives_the_same_order_wherever_the_world_lies_in_memory(void**) {
+  const auto first = orders(small_world(), 30, 3);
+  const Lab in_the_way;
+  const auto second = orders(small_world(), 30, 3);
+  auto world = std::make_unique<Lab>();
+  world->add_type();
+  world->spawn(30);
+  world->step();
+  assert_true(first == second);
+  assert_true(world->acted() == first[0]);
+}
+
+// breaks: world/activation.cpp: `Random random(world.seed(), entity` => `Random random(1, entity`
+void another_seed_gives_another_order(void**) {
+  assert_true(orders(small_world({}, 1), 30, 1) != orders(small_world({}, 2), 30, 1));
+}
+
+// breaks: world/activation.cpp: `if (!desc.shuffle) {` => `if (false) {`
+void without_shuffle_agents_act_by_id(void**) {
+  ActivationDesc desc;
+  desc.shuffle = false;
+  Lab lab(small_world(desc));
+  lab.add_type();
+  const Ids agents = lab.spawn(30);
+  lab.step();
+  assert_true(lab.acted() == agents);
+}
+
+// breaks: world/activation.cpp: `world.slots().for_each([this](AgentId id, const AgentSlot&) { slots_.push_back(id.index()); });` => `for (const AgentId id : world.table(0).ids()) { slots_.push_back(id.index()); }`
+void before_the_shuffle_agents_stand_by_id_whatever_their_rows(void**) {
+  Lab lab;
+  lab.add_type();
+  const Ids agents = lab.spawn(30);
+  lab.remove(agents[3]);  // the last row fills the hole
+  Ids left = agents;
+  left.erase(left.begin() + 3);
+  assert_true(lab.world.table(0).id(3) == agents.back());
+  lab.step();
+  const Ids rows_astray = lab.acted();
+
+  Lab other(small_world());
+  other.add_type();
+  const Ids same = other.spawn(30);
+  other.remove(same[3]);
+  other.remove(same[29]);
+  const AgentId again = other.spawn(1)[0];  // slot 29, once more, in the last row
+  assert_int_equal(again.index(), 29);
+  other.step();
+  const Ids rows_straight = other.acted();
+  for (size_t i = 0; i < rows_astray.size(); ++i) {
+    assert_int_equal(rows_astray[i].index(), rows_straight[i].index());
+  }
+}
+
+// breaks: world/step.cpp: `if (desc.waves == 0 || desc.waves >= count) {` => `if (desc.waves >= count) {`
+void by_default_each_agent_perceives_what_all_before_it_did(void**) {
+  Lab lab;
+  lab.add_type();
+  lab.spawn(40);
+  lab.step();
+  assert_true(lab.seen(lab.acted()) == counting(40));
+}
+
+// breaks: world/step.cpp: `if (desc.waves == 0 || desc.waves >= count) {` => `if (desc.waves > count) { continue; } if (desc.waves == 0) {`
+void as_many_waves_as_agents_or_more_are_random_activation(void**) {
+  const auto run = [](uint32_t count) {
+    Lab lab(small_world(waves(count)));
+    lab.add_type();
+    lab.spawn(70);
+    lab.step();
+    assert_true(lab.seen(lab.acted()) == counting(70));
+    return lab.world.hash();
+  };
+  const uint64_t random_activation = run(0);
+  assert_int_equal(run(70), random_activation);
+  assert_int_equal(run(71), random_activation);
+  assert_int_equal(run(1'000'000), random_activation);
+}
+
+// How often each of `agents` agents comes at each place: every cell is binomial around steps / agents.
+double chi_square_of_places(uint32_t agents, uint32_t steps) {
+  const auto drawn = orders(small_world(), agents, steps);
+  std::vector<double> count(size_t{agents} * agents);
+  for (const Ids& order : drawn) {
+    for (uint32_t place = 0; place < agents; ++place) {
+      ++count[size_t{order[place].index()} * agents + place];
+    }
+  }
+  const double expected = static_cast<double>(steps) / agents;
+  double sum = 0;
+  for (const double n : count) {
+    sum += (n - expected) * (n - expected) / expected;
+  }
+  return sum;
+}
+
+// breaks: base/random.h: `uint64_t{words[i]} * left;` => `uint64_t{words[i]} * (left - 1);`
+void every_agent_comes_at_every_place_equally_often(void**) {
+  // (10 - 1)^2 = 81 degrees of freedom: mean 81, deviation 12.7.
+  const double sum = chi_square_of_places(10, 4000);
+  assert_true(sum > 40 && sum < 135);
+}
+
+// breaks: base/random.h: `while (left > 1) {` => `while (left > values.size() / 2) {`
+void of_two_agents_either_is_first_equally_often(void**) {
+  constexpr size_t kSteps = 2000;
+  constexpr size_t kAgents = 12;
+  std::array<std::array<int, kAgents>, kAgents> before{};
+  for (const Ids& order : orders(small_world(), kAgents, kSteps)) {
+    for (size_t a = 0; a < kAgents; ++a) {
+      for (size_t b = a + 1; b < kAgents; ++b) {
+        ++before[order[a].index()][order[b].index()];
+      }
+    }
+  }
+  for (size_t a = 0; a < kAgents; ++a) {
+    for (size_t b = 0; b < kAgents; ++b) {
+      if (a != b) {  // 1000 +- 22.4
+        assert_in_range(before[a][b], 890, 1110);
+      }
+    }
+  }
+}
+
+// breaks: world/activation.cpp: `entity, step, stream::order(stage)` => `entity, step / 2, stream::order(stage)`
+void who_was_first_is_first_again_as_rarely_as_anybody(void**) {
+  constexpr uint32_t kSteps = 3000;
+  const auto drawn = orders(small_world(), 10, kSteps);
+  int again = 0;
+  for (size_t step = 1; step < kSteps; ++step) {
+    again += drawn[step][0] == drawn[step - 1][0] ? 1 : 0;
+  }
+  assert_in_range(again, 230, 370);  // 300 +- 16.4
+}
+
+// ---- simultaneous activation ----------------------------------------------------------------------
+
+// breaks: world/step.cpp: `if (desc.waves == 0 || desc.waves >= count) {` => `if (desc.waves <= 1 || desc.waves >= count) {`
+void in_simultaneous_activation_all_perceive_before_anybody_acts(void**) {
+  Lab lab(small_world(ActivationDesc::simultaneous()));
+  lab.add_type();
+  const Ids agents = lab.spawn(40);
+  lab.step();
+  assert_int_equal(lab.turns.size(), 40);
+  assert_true(lab.seen(agents) == zeros(40));
+}
+
+// breaks: world/step.cpp: `run_parallel(type, tables_[type]->type().sense, stage);` => `run_parallel(type, tables_[type]->type().sense, stage); run_parallel(type, tables_[type]->type().think, stage);`
+void inside_a_wave_all_types_have_sensed_before_anybody_thinks(void**) {
+  Memory memory;
+  World world(small_world(ActivationDesc::simultaneous()), memory);
+  std::string calls;
+  const auto note = [&calls](char part) {
+    return [&calls, part](const StepBatch&, uint32_t) { calls += part; };
+  };
+  for (const char* name : {"cat", "dog"}) {
+    const Script script{note('s'), note('t'), note('a')};
+    (void)*world.add_type(scripted(name, script, {}));
+  }
+  const std::vector<World::Spawn> spawns = {{0, "", {}}, {1, "", {}}, {0, "", {}}, {1, "", {}}};
+  assert_true(world.spawn(spawns).ok());
+  assert_true(world.step().ok());
+  assert_string_equal(calls.c_str(), "ssssttttaaaa");
+}
+
+// breaks: world/step.cpp: `Commands commands(*this); for (size_t i = 0; i < slots.size(); ++i) { fetch_ahead(slots, i); const AgentSlot& slot = slots_[slots[i]]; Table&` => `Commands commands(*this); for (size_t i = slots.size(); i-- > 0;) { const AgentSlot& slot = slots_[slots[i]]; Table&`
+void acts_of_a_wave_keep_the_order_of_the_step(void**) {
+  const auto one_wave = orders(small_world(ActivationDesc::simultaneous()), 30, 3);
+  assert_true(one_wave == orders(small_world(), 30, 3));
+}
+
+// breaks: world/layers.cpp: `values_[cell] = std::clamp(before - amount, desc_.min, before);` => ``
+void acts_of_a_wave_meet_the_world_as_earlier_acts_left_it(void**) {
+  Lab lab(small_world(ActivationDesc::simultaneous()));
+  int fed = 0;
+  lab.add_type("pet", [&fed](const StepBatch& batch, uint32_t) {
+    fed += batch.commands->take(1, 5, 1) > 0 ? 1 : 0;
+  });
+  const uint32_t food = *lab.world.add_layer({.name = "food", .max = 10, .categories = {}});
+  lab.world.layer_at_boundary(food).set(5, 3);
+  lab.spawn(20);
+  lab.step();
+  assert_int_equal(fed, 3);
+}
+
+// ---- waves ----------------------------------------------------------------------------------------
+
+// How many agents found each number of acts on the board: the sizes of the waves by their beginnings.
+std::map<double, size_t> wave_sizes(uint32_t agents, uint32_t count) {
+  Lab lab(small_world(waves(count)));
+  lab.add_type();
+  const Ids all = lab.spawn(agents);
+  lab.step();
+  std::map<double, size_t> sizes;
+  for (const double seen : lab.seen(all)) {
+    ++sizes[seen];
+  }
+  return sizes;
+}
+
+// breaks: world/activation.h: `return count * index / waves;` => `return index == waves ? count : count / waves * index;`
+void waves_differ_by_at_most_one_agent(void**) {
+  for (const uint32_t agents : {10U, 23U, 64U, 100U}) {
+    for (const uint32_t count : {2U, 3U, 7U, 9U}) {
+      size_t least = agents;
+      size_t most = 0;
+      for (const auto& [begin, size] : wave_sizes(agents, count)) {
+        least = std::min(least, size);
+        most = std::max(most, size);
+      }
+      assert_true(most - least <= 1);
+    }
+  }
+}
+
+// breaks: world/step.cpp: `wave_begin(count, desc.waves, wave + 1);` => `wave_begin(count, desc.waves, wave + 1) - (wave > 0 ? 1 : 0);`
+void every_agent_is_in_exactly_one_wave(void**) {
+  Lab lab(small_world(waves(7)));
+  lab.add_type();
+  const Ids agents = lab.spawn(45);
+  lab.step();
+  assert_true(sorted(lab.acted()) == agents);
+}
+
+// breaks: world/step.cpp: `wave < desc.waves; ++wave` => `wave < desc.waves - 1; ++wave`
+void there_are_as_many_waves_as_asked_for(void**) {
+  assert_int_equal(wave_sizes(45, 7).size(), 7);
+  assert_int_equal(wave_sizes(45, 2).size(), 2);
+  assert_int_equal(wave_sizes(45, 44).size(), 44);
+}
+
+// breaks: world/step.cpp: `run_wave(slots.subspan(begin, end - begin), stage);` => `if (wave == 0) { run_wave(slots, stage); }`
+void a_wave_perceives_what_all_earlier_waves_did(void**) {
+  Lab lab(small_world(waves(4)));
+  lab.add_type();
+  lab.spawn(40);
+  lab.step();
+  const Numbers seen = lab.seen(lab.acted());
+  for (size_t place = 0; place < seen.size(); ++place) {
+    assert_true(seen[place] >= static_cast<double>(place / 10 * 10));
+  }
+}
+
+// breaks: world/step.cpp: `run_wave(slots.subspan(begin, end - begin), stage);` => `run_singles(slots.subspan(begin, end - begin), stage);`
+void nobody_perceives_what_its_own_wave_does(void**) {
+  Lab lab(small_world(waves(4)));
+  lab.add_type();
+  lab.spawn(40);
+  lab.step();
+  const Numbers seen = lab.seen(lab.acted());
+  for (size_t place = 0; place < seen.size(); ++place) {
+    assert_true(seen[place] <= static_cast<double>(place / 10 * 10));
+  }
+}
+
+// breaks: world/step.cpp: `order_.draw(*this, desc, step_, stage);` => `ActivationDesc straight = desc; straight.shuffle = desc.waves == 0; order_.draw(*this, straight, step_, stage);`
+void waves_are_cut_from_the_shuffled_order(void**) {
+  const auto in_waves = orders(small_world(waves(5)), 30, 3);
+  assert_true(in_waves == orders(small_world(), 30, 3));
+}
+
+// ---- staged activation ----------------------------------------------------------------------------
+
+Lab staged_lab(bool shuffle_between_stages) {
+  ActivationDesc desc = ActivationDesc::staged({"morning", "evening"});
+  desc.shuffle_between_stages = shuffle_between_stages;
+  return Lab(small_world(desc));
+}
+
+// The order of one stage of the last step.
+Ids acted_in(const Lab& lab, uint32_t stage) {
+  Ids agents;
+  for (const Lab::Turn& turn : lab.turns) {
+    if (turn.stage == stage) {
+      agents.push_back(turn.agent);
+    }
+  }
+  return agents;
+}
+
+// breaks: world/step.cpp: `for (uint32_t stage = 0; stage < desc.stage_count(); ++stage) {` => `for (uint32_t stage = desc.stage_count(); stage-- > 0;) {`
+void all_go_through_a_stage_before_anybody_enters_the_next(void**) {
+  Lab lab = staged_lab(false);
+  lab.add_type();
+  const Ids agents = lab.spawn(20);
+  lab.step();
+  assert_int_equal(lab.turns.size(), 40);
+  for (size_t i = 0; i < 40; ++i) {
+    assert_int_equal(lab.turns[i].stage, i / 20);
+  }
+  assert_true(sorted(acted_in(lab, 0)) == agents);
+  assert_true(sorted(acted_in(lab, 1)) == agents);
+}
+
+// breaks: world/activation.cpp: `if (stage > 0 && !desc.shuffle_between_stages) {` => `if (false) {`
+void the_order_of_a_step_is_kept_through_its_stages(void**) {
+  Lab lab = staged_lab(false);
+  lab.add_type();
+  lab.spawn(20);
+  lab.step();
+  assert_true(acted_in(lab, 0) == acted_in(lab, 1));
+}
+
+// breaks: world/activation.cpp: `if (stage > 0 && !desc.shuffle_between_stages) {` => `if (stage > 0) {`
+void stages_are_shuffled_anew_when_asked(void**) {
+  Lab lab = staged_lab(true);
+  lab.add_type();
+  const Ids agents = lab.spawn(20);
+  lab.step();
+  assert_true(acted_in(lab, 0) != acted_in(lab, 1));
+  assert_true(sorted(acted_in(lab, 1)) == agents);
+}
+
+// breaks: world/step.cpp: `if (slot.removed) { continue; }` => `if (slot.removed && stage == 0) { continue; }`
+void who_is_removed_in_a_stage_does_not_enter_the_next(void**) {
+  for (const bool shuffle : {false, true}) {
+    Lab lab = staged_lab(shuffle);
+    AgentId victim{};
+    lab.add_type("pet", [&victim](const StepBatch& batch, uint32_t) {
+      if (batch.stage == 0) {
+        batch.commands->remove(victim);
+      }
+    });
+    const Ids agents = lab.spawn(20);
+    victim = agents[7];
+    lab.step();
+    assert_int_equal(acted_in(lab, 1).size(), 19);
+    assert_int_equal(place_of(acted_in(lab, 1), victim), 19);
+  }
+}
+
+// breaks: world/step.cpp: `StepBatch batch{std::span(&row, 1), table, *this, nullptr, step_, stage, 0};` => `StepBatch batch{std::span(&row, 1), table, *this, nullptr, step_, 0, 0};`
+void an_agent_is_told_which_stage_it_is(void**) {
+  Lab lab = staged_lab(false);
+  std::vector<uint32_t> sensed;
+  lab.add_type("pet", {}, [&](const StepBatch& batch, uint32_t) { sensed.push_back(batch.stage); });
+  lab.spawn(1);
+  lab.step();
+  assert_true(sensed == (std::vector<uint32_t>{0, 1}));
+  assert_int_equal(lab.turns[1].stage, 1);
+}
+
+// ---- activation by type ---------------------------------------------------------------------------
+
+struct Zoo {
+  explicit Zoo(ActivationDesc desc, uint64_t seed = 1) : lab(small_world(std::move(desc), seed)) {
+    for (const char* name : {"cat", "dog", "owl"}) {
+      lab.add_type(name);
+    }
+    // Mixed, so that slots are in the order of no type.
+    for (uint32_t i = 0; i < 10; ++i) {
+      for (uint32_t type = 0; type < 3; ++type) {
+        agents[type].push_back(lab.spawn(1, type)[0]);
+      }
+    }
+  }
+  // The types in the order in which they acted; checks that each acted as a whole.
+  std::vector<uint32_t> types() const {
+    std::vector<uint32_t> types;
+    for (size_t i = 0; i < lab.turns.size(); ++i) {
+      if (i == 0 || lab.turns[i].type != lab.turns[i - 1].type) {
+        types.push_back(lab.turns[i].type);
+      }
+    }
+    return types;
+  }
+  Ids acted(uint32_t type) const {
+    Ids acted;
+    for (const Lab::Turn& turn : lab.turns) {
+      if (turn.type == type) {
+        acted.push_back(turn.agent);
+      }
+    }
+    return acted;
+  }
+
+  Lab lab;
+  std::array<Ids, 3> agents;
+};
+
+// breaks: world/activation.cpp: `if (desc.by_type) {` => `if (false) {`
+void types_act_one_after_the_other(void**) {
+  Zoo zoo(ActivationDesc::random_by_type());
+  zoo.lab.step();
+  assert_int_equal(zoo.types().size(), 3);
+  for (uint32_t type = 0; type < 3; ++type) {
+    assert_true(sorted(zoo.acted(type)) == zoo.agents[type]);
+  }
+}
+
+// breaks: world/activation.cpp: `if (desc.shuffle_types) {` => `if (false) {`
+void types_come_in_every_order_equally_often(void**) {
+  Zoo zoo(ActivationDesc::random_by_type());
+  std::map<std::vector<uint32_t>, int> count;
+  for (int step = 0; step < 1200; ++step) {
+    zoo.lab.step();
+    ++count[zoo.types()];
+  }
+  assert_int_equal(count.size(), 6);
+  for (const auto& [types, times] : count) {
+    assert_in_range(times, 140, 260);  // 200 +- 12.9
+  }
+}
+
+// breaks: world/activation.cpp: `if (desc.shuffle_types) {` => `if (true) {`
+void types_keep_their_order_without_shuffle_types(void**) {
+  ActivationDesc desc = ActivationDesc::random_by_type();
+  desc.shuffle_types = false;
+  Zoo zoo(desc);
+  for (int step = 0; step < 8; ++step) {
+    zoo.lab.step();
+    assert_true(zoo.types() == (std::vector<uint32_t>{0, 1, 2}));
+  }
+}
+
+// breaks: world/activation.cpp: `for (uint32_t index = 0, begin = 0; index < part_count();` => `for (uint32_t index = 0, begin = 0; index < 1;`
+void agents_are_shuffled_inside_every_type(void**) {
+  ActivationDesc desc = ActivationDesc::random_by_type();
+  desc.shuffle_types = false;
+  Zoo zoo(desc);
+  zoo.lab.step();
+  for (uint32_t type = 0; type < 3; ++type) {
+    assert_true(zoo.acted(type) != zoo.agents[type]);
+  }
+}
+
+// breaks: world/activation.cpp: `desc.by_type ? types_[index] + 1 : 0;` => `0;`
+void types_of_one_size_have_orders_of_their_own(void**) {
+  Zoo zoo(ActivationDesc::random_by_type());
+  zoo.lab.step();
+  const auto places = [&](uint32_t type) {
+    std::vector<size_t> found;
+    for (const AgentId agent : zoo.acted(type)) {
+      found.push_back(place_of(zoo.agents[type], agent));
+    }
+    return found;
+  };
+  assert_true(places(0) != places(1) && places(1) != places(2) && places(0) != places(2));
+}
+
+// breaks: world/step.cpp: `const std::span<const uint32_t> slots = order_.part(part);` => `const std::span<const uint32_t> slots = part == 0 ? order_.slots() : std::span<const uint32_t>();`
+void each_type_is_cut_into_waves_of_its_own(void**) {
+  ActivationDesc desc = ActivationDesc::random_by_type();
+  desc.waves = 1;
+  Zoo zoo(desc);
+  zoo.lab.step();
+  const std::vector<uint32_t> types = zoo.types();
+  assert_int_equal(types.size(), 3);
+  for (size_t place = 0; place < 3; ++place) {
+    const Numbers seen = zoo.lab.seen(zoo.agents[types[place]]);
+    assert_true(seen == Numbers(10, static_cast<double>(10 * place)));
+  }
+}
+
+// ---- removal --------------------------------------------------------------------------------------
+
+// Everybody removes the agent that comes right after it, if that is still there: the order of the step is
+// known from a world in which nobody does.
+struct Feud {
+  explicit Feud(const ActivationDesc& desc) : order(orders(small_world(desc), 20, 1)[0]), lab(small_world(desc)) {
+    lab.add_type("pet", [this](const StepBatch& batch, uint32_t row) {
+      const size_t place = place_of(order, batch.table.id(row));
+      if (place + 1 < order.size()) {
+        batch.commands->remove(order[place + 1]);
+      }
+    });
+    lab.spawn(20);
+    lab.step();
+  }
+  // Every second one is left to act.
+  Ids expected() const {
+    Ids left;
+    for (size_t place = 0; place < order.size(); place += 2) {
+      left.push_back(order[place]);
+    }
+    return left;
+  }
+  Ids order;
+  Lab lab;
+};
+
+// breaks: world/step.cpp: `if (slot.removed) { continue; }` => ``
+void who_is_removed_before_its_turn_does_not_act(void**) {
+  const Feud feud({});
+  assert_true(feud.lab.acted() == feud.expected());
+}
+
+// breaks: world/step.cpp: `if (!slot.removed && table.type().act) {` => `if (table.type().act) {`
+void who_is_removed_by_its_own_wave_before_its_turn_does_not_act(void**) {
+  const Feud feud(ActivationDesc::simultaneous());
+  assert_true(feud.lab.acted() == feud.expected());
+}
+
+// breaks: world/step.cpp: `if (!slots_[slot].removed) { wave_rows_` => `if (true) { wave_rows_`
+void who_is_removed_by_an_earlier_wave_does_not_even_sense(void**) {
+  Lab lab(small_world(waves(2)));
+  Ids sensed;
+  Ids removed;
+  lab.add_type(
+      "pet",
+      [&](const StepBatch& batch, uint32_t) {
+        if (removed.empty()) {
+          batch.world.slots().for_each([&](AgentId agent, const AgentSlot&) {
+            if (place_of(sensed, agent) == sensed.size()) {
+              batch.commands->remove(agent);
+              removed.push_back(agent);
+            }
+          });
+        }
+      },
+      [&](const StepBatch& batch, uint32_t row) { sensed.push_back(batch.table.id(row)); }
+  );
+  lab.spawn(20);
+  lab.step();
+  assert_int_equal(sensed.size(), 10);
+  assert_int_equal(removed.size(), 10);
+  assert_int_equal(lab.turns.size(), 10);
+}
+
+// breaks: world/commands.cpp: `++world_.removed_;` => `world_.removed_ += slot->row > 0 ? 1 : 0;`
+void who_removes_itself_is_gone_after_its_turn(void**) {
+  Lab lab;
+  lab.add_type("pet", [](const StepBatch& batch, uint32_t row) {
+    batch.commands->remove(batch.table.id(row));
+  });
+  lab.spawn(1);
+  lab.step();
+  assert_int_equal(lab.turns.size(), 1);
+  assert_int_equal(lab.world.agent_count(), 0);
+  assert_int_equal(lab.world.table(0).size(), 0);
+  lab.step();
+  assert_int_equal(lab.turns.size(), 0);
+}
+
+// breaks: world/step.cpp: `for (const uint32_t slot : order_.slots()) {` => `for (const uint32_t slot : order_.slots().subspan(1)) {`
+void who_acted_already_can_be_removed_and_what_it_did_stays(void**) {
+  Lab lab;
+  AgentId first{};
+  lab.add_type("pet", [&first](const StepBatch& batch, uint32_t row) {
+    if (!first) {
+      first = batch.table.id(row);
+    } else {
+      batch.commands->remove(first);
+    }
+  });
+  lab.spawn(5);
+  lab.step();
+  assert_int_equal(lab.turns.size(), 5);
+  assert_true(lab.world.layer(0).at(0) == 5);
+  assert_null(lab.world.find(first));
+  assert_int_equal(lab.world.table(0).size(), 4);
+}
+
+// breaks: world/commands.cpp: `world_.grid_.lift(agent.index());` => ``
+void nobody_meets_a_removed_agent_in_the_rest_of_the_step(void**) {
+  Lab lab;
+  AgentId victim{};
+  std::vector<size_t> met;
+  lab.add_type(
+      "pet",
+      [&](const StepBatch& batch, uint32_t) { batch.commands->remove(victim); },
+      [&](const StepBatch& batch, uint32_t) {
+        met.push_back(0);
+        batch.world.grid().for_each_agent(9, 1, [&](uint32_t) { ++met.back(); });
+      }
+  );
+  const Ids agents = lab.spawn(6, 0, 9);
+  victim = orders(small_world(), 6, 1)[0].back();
+  lab.step();
+  assert_true(met == (std::vector<size_t>{6, 5, 5, 5, 5}));
+}
+
+// breaks: world/world.h: `return slot == nullptr || slot->removed ? nullptr : slot;` => `return slot;`
+void nothing_can_be_done_to_a_removed_agent_in_the_rest_of_the_step(void**) {
+  Lab lab;
+  AgentId victim{};
+  bool found = true;
+  bool moved = true;
+  double changed = 1;
+  uint32_t note = 0;
+  lab.add_type("pet", [&](const StepBatch& batch, uint32_t) {
+    batch.commands->remove(victim);
+    found = batch.world.find(victim) != nullptr;
+    moved = batch.commands->move(victim, 3);
+    changed = batch.commands->change(victim, note, 1);
+  });
+  note = *lab.world.share_field("note", FieldType::kF64);
+  victim = lab.spawn(3)[1];
+  lab.step();
+  assert_false(found);
+  assert_false(moved);
+  assert_true(changed == 0);
+  assert_int_equal(lab.world.grid().empty_count(), 64 - 2);
+}
+
+// breaks: world/commands.cpp: `if (slot == nullptr || slot->removed) {` => `if (slot == nullptr) {`
+void an_agent_is_removed_but_once(void**) {
+  Lab lab;
+  AgentId victim{};
+  uint32_t count = 0;
+  lab.add_type("pet", [&](const StepBatch& batch, uint32_t) {
+    batch.commands->remove(victim);
+    count = batch.world.agent_count();
+  });
+  victim = lab.spawn(5)[0];
+  lab.step();
+  assert_int_equal(count, 4);
+  assert_int_equal(lab.events(EventKind::kRemoved).size(), 1);
+  assert_int_equal(lab.world.agent_count(), 4);
+}
+
+// breaks: base/slot_map.h: `tags_[index] = (id.generation() + 1) << 1;` => `tags_[index] = id.generation() << 1;`
+void an_id_stays_stale_when_its_slot_has_another_tenant(void**) {
+  Lab lab;
+  AgentId victim{};
+  lab.add_type("pet", [&](const StepBatch& batch, uint32_t) {
+    if (batch.world.find(victim) != nullptr) {
+      batch.commands->remove(victim);
+      batch.commands->spawn(0, 0, {});
+    }
+  });
+  victim = lab.spawn(3)[1];
+  lab.step();
+  const AgentId tenant = lab.world.slots().id_at(victim.index());
+  assert_true(tenant && tenant != victim);
+  assert_null(lab.world.find(victim));
+  assert_int_equal(static_cast<int>(lab.world.expect(victim).status()), static_cast<int>(Status::kStale));
+}
+
+// breaks: world/commands.cpp: `slot->removed = true; ++world_.removed_; world_.grid_.lift(agent.index());` => `world_.free_agent(agent);`
+void rows_stay_where_they_are_until_the_step_is_over(void**) {
+  Lab lab;
+  Ids rows;
+  lab.add_type("pet", [&rows](const StepBatch& batch, uint32_t row) {
+    const AgentId self = batch.table.id(row);
+    batch.commands->remove(self == rows[0] ? rows[1] : rows[0]);
+    assert_true(std::equal(rows.begin(), rows.end(), batch.table.ids().begin(), batch.table.ids().end()));
+  });
+  rows = lab.spawn(20);
+  lab.step();
+  assert_int_equal(lab.world.table(0).size(), lab.world.agent_count());
+  assert_in_range(lab.world.agent_count(), 18, 19);
+}
+
+// ---- births ---------------------------------------------------------------------------------------
+
+// breaks: world/step.cpp: `counters_.activations += order_.slots().size();` => `commit();`
+void who_is_born_in_a_step_first_acts_in_the_next(void**) {
+  for (const bool shuffle : {false, true}) {
+    Lab lab = staged_lab(shuffle);
+    lab.add_type("pet", [&](const StepBatch& batch, uint32_t row) {
+      if (batch.step == 0 && batch.stage == 0) {
+        batch.commands->spawn(0, 5, batch.table.id(row));
+      }
+    });
+    lab.spawn(3);
+    lab.step();
+    assert_int_equal(lab.turns.size(), 6);
+    assert_int_equal(lab.world.agent_count(), 6);
+    lab.step();
+    assert_int_equal(lab.turns.size(), 12);
+  }
+}
+
+// breaks: world/commands.cpp: `world_.newborn_.push_back({type, cell, parent});` => `world_.add_agent(type, cell, parent);`
+void a_newborn_is_seen_from_the_commit_on(void**) {
+  Lab lab;
+  std::vector<uint32_t> seen;
+  lab.add_type("pet", [&](const StepBatch& batch, uint32_t) {
+    seen.push_back(batch.world.agent_count() + batch.world.grid().count(5));
+    if (batch.step == 0) {
+      batch.commands->spawn(0, 5, {});
+    }
+  });
+  lab.spawn(2, 0, 0);
+  lab.step();
+  assert_true(seen == (std::vector<uint32_t>{2, 2}));
+  assert_int_equal(lab.world.grid().count(5), 2);
+  seen.clear();
+  lab.step();
+  assert_true(seen == (std::vector<uint32_t>{6, 6, 6, 6}));
+}
+
+// breaks: world/step.cpp: `add_agent(birth.type, birth.cell, birth.parent);` => `add_agent(birth.type, birth.cell, {});`
+void a_birth_is_told_with_its_parent(void**) {
+  Lab lab;
+  lab.add_type("pet", [](const StepBatch& batch, uint32_t row) {
+    if (batch.step == 1) {
+      batch.commands->spawn(0, 5, batch.table.id(row));
+    }
+  });
+  const AgentId parent = lab.spawn(1)[0];
+  lab.step();
+  lab.step();
+  const auto born = lab.events(EventKind::kBorn);
+  assert_int_equal(born.size(), 1);
+  assert_true(born[0].other == parent);
+  assert_true(lab.world.find(born[0].agent) != nullptr);
+  assert_int_equal(lab.world.cell_of(born[0].agent), 5);
+}
+
+// breaks: world/commands.cpp: `|| world_.room() == 0` => ``
+void nobody_is_born_into_a_full_world(void**) {
+  WorldDesc desc = small_world();
+  desc.max_agents = 10;
+  Lab lab(desc);
+  int granted = 0;
+  lab.add_type("pet", [&](const StepBatch& batch, uint32_t) {
+    granted += batch.commands->spawn(0, 5, {}) ? 1 : 0;
+  });
+  lab.spawn(6);
+  lab.step();
+  assert_int_equal(granted, 4);
+  assert_int_equal(lab.world.agent_count(), 10);
+}
+
+// breaks: world/world.h: `return slots_.size() - removed_;` => `return slots_.size();`
+void a_birth_takes_the_place_of_who_was_removed_in_the_same_step(void**) {
+  WorldDesc desc = small_world();
+  desc.max_agents = 4;
+  Lab lab(desc);
+  bool refused = true;
+  bool granted = false;
+  lab.add_type("pet", [&](const StepBatch& batch, uint32_t row) {
+    if (batch.step == 0 && !granted) {
+      refused = !batch.commands->spawn(0, 5, {});
+      batch.commands->remove(batch.table.id(row));
+      granted = batch.commands->spawn(0, 5, {});
+    }
+  });
+  lab.spawn(4);
+  lab.step();
+  assert_true(refused && granted);
+  assert_int_equal(lab.world.agent_count(), 4);
+  assert_int_equal(lab.events(EventKind::kBorn).size(), 4 + 1);
+}
+
+// breaks: world/population.cpp: `grid_.place(id.index(), grid_.nearest_cell(wanted, grid_.shape().cell_count(), has_room));` => `grid_.place(id.index(), wanted); (void)has_room;`
+void who_is_born_in_a_full_cell_stands_beside_it(void**) {
+  WorldDesc desc = small_world();
+  desc.grid.capacity = 1;
+  Lab lab(desc);
+  lab.add_type("pet", [](const StepBatch& batch, uint32_t row) {
+    const AgentId self = batch.table.id(row);
+    if (batch.step == 0) {
+      batch.commands->spawn(0, batch.world.cell_of(self), self);
+    }
+  });
+  lab.spawn(1, 0, 27);
+  lab.step();
+  const AgentId child = lab.events(EventKind::kBorn)[1].agent;
+  assert_true(lab.world.cell_of(child) != MultiGrid::kNone);
+  assert_int_equal(lab.world.grid().distance(lab.world.cell_of(child), 27), 1);
+}
+
+// ---- timers ---------------------------------------------------------------------------------------
+
+// The steps below `end` in which a timer fires, with what happens to it before some of them.
+std::vector<uint64_t> firings(
+    TimerDesc desc, uint64_t end, const std::function<void(Timers&, uint64_t id, uint64_t step)>& before = {}
+) {
+  Lab lab;
+  const uint64_t id = lab.world.timers_at_boundary().add(std::move(desc));
+  std::vector<uint64_t> steps;
+  for (uint64_t step = 0; step < end; ++step) {
+    if (before) {
+      before(lab.world.timers_at_boundary(), id, step);
+    }
+    lab.step();
+    for (const Event& event : lab.events(EventKind::kTimer)) {
+      assert_true(event.value[0] == static_cast<double>(id));
+      steps.push_back(event.step);
+    }
+  }
+  return steps;
+}
+
+using Steps = std::vector<uint64_t>;
+
+// breaks: world/timers.h: `step + std::max<uint64_t>(1, timer.desc.interval)` => `step + 1 + timer.desc.interval`
+void a_timer_fires_at_its_start_and_then_at_every_interval(void**) {
+  assert_true(firings({.name = "", .start = 3, .interval = 4}, 16) == (Steps{3, 7, 11, 15}));
+}
+
+// breaks: world/timers.h: `const uint32_t firings = timer.desc.interval == 0 ? 1 : timer.desc.count;` => `const uint32_t firings = timer.desc.interval == 0 ? 1 : timer.desc.count + 1;`
+void a_timer_stops_after_its_count(void**) {
+  assert_true(firings({.name = "", .start = 1, .interval = 2, .count = 3}, 16) == (Steps{1, 3, 5}));
+  assert_true(firings({.name = "", .start = 5}, 16) == Steps{5});
+}
+
+// breaks: world/timers.h: `if (!timer.paused) {` => `if (true) {`
+void a_paused_timer_misses_its_firings_and_keeps_its_beat(void**) {
+  const auto steps = firings(
+      {.name = "", .start = 0, .interval = 3, .count = 4},
+      20,
+      [](Timers& timers, uint64_t id, uint64_t step) {
+        if (step == 2 || step == 10) {
+          assert_true(timers.pause(id, step == 2).ok());
+        }
+      }
+  );
+  assert_true(steps == (Steps{0, 12, 15, 18}));
+}
+
+// breaks: world/timers.cpp: `timers_.erase(timer);` => ``
+void a_cancelled_timer_never_fires_again(void**) {
+  const auto steps = firings(
+      {.name = "", .start = 0, .interval = 1},
+      8,
+      [](Timers& timers, uint64_t id, uint64_t step) {
+        if (step == 3) {
+          assert_true(timers.cancel(id).ok());
+          assert_false(timers.cancel(id).ok());
+        }
+      }
+  );
+  assert_true(steps == (Steps{0, 1, 2}));
+}
+
+Steps firing_order(const std::vector<int32_t>& priorities) {
+  Lab lab;
+  for (const int32_t priority : priorities) {
+    lab.world.timers_at_boundary().add({.name = "", .priority = priority});
+  }
+  lab.step();
+  Steps ids;
+  for (const Event& event : lab.events(EventKind::kTimer)) {
+    ids.push_back(static_cast<uint64_t>(event.value[0]));
+  }
+  return ids;
+}
+
+// breaks: world/timers.cpp: `std::tuple(a.desc.priority, a.id) < std::tuple(b.desc.priority, b.id)` => `a.id < b.id`
+void timers_of_lower_priority_fire_first(void**) {
+  assert_true(firing_order({2, -1, 0}) == (Steps{2, 3, 1}));
+}
+
+// breaks: world/timers.cpp: `std::tuple(a.desc.priority, a.id) < std::tuple(b.desc.priority, b.id)` => `std::tuple(a.desc.priority, -a.id) < std::tuple(b.desc.priority, -b.id)`
+void timers_of_one_priority_fire_by_id(void**) {
+  assert_true(firing_order({0, 0, -1, 0}) == (Steps{3, 1, 2, 4}));
+}
+
+// breaks: world/step.cpp: `advance_environment(); clock.charge(counters_.environment); activate();` => `activate(); advance_environment();`
+void what_a_timer_does_is_seen_by_all_agents_of_its_step(void**) {
+  Lab lab;
+  std::vector<double> seen;
+  lab.add_type("pet", {}, [&](const StepBatch& batch, uint32_t) {
+    seen.push_back(batch.world.environment().value(Environment::kDanger));
+  });
+  (void)*lab.world.add_scheduled_event(
+      {.name = "scare", .steps = 1, .drives = {{Environment::kDanger, 0.75}}, .fills = {}}
+  );
+  lab.world.timers_at_boundary().add({.name = "scare", .start = 1});
+  lab.spawn(2);
+  for (int step = 0; step < 3; ++step) {
+    lab.step();
+  }
+  assert_true(seen[2] == 0.75 && seen[3] == 0.75);
+  assert_true(seen[0] != 0.75 && seen[1] != 0.75 && seen[4] != 0.75 && seen[5] != 0.75);
+}
+
+// ---- messages between agents ----------------------------------------------------------------------
+
+// breaks: world/commands.cpp: `(to_agent ? world_.mail_ : world_.outbox_).push_back(message);` => `if (to_agent) { world_.deliver(message); } else { world_.outbox_.push_back(message); }`
+void a_message_from_agent_to_agent_arrives_in_the_next_step(void**) {
+  Lab lab;
+  std::map<uint64_t, int> heard;  // by step
+  AgentId listener{};
+  lab.add_type(
+      "pet",
+      [&](const StepBatch& batch, uint32_t row) {
+        if (batch.step < 2) {
+          batch.commands->tell(batch.table.id(row), listener, 0, 0, 0.5);
+        }
+      },
+      [&](const StepBatch& batch, uint32_t row) {
+        batch.world.for_each_message(batch.table.id(row).index(), [&](const Message& message) {
+          assert_true(batch.table.id(row) == listener && message.value == 0.5);
+          assert_int_equal(message.step, batch.step);
+          ++heard[batch.step];
+        });
+      }
+  );
+  listener = lab.spawn(5)[2];
+  for (int step = 0; step < 5; ++step) {
+    lab.step();
+  }
+  assert_true(heard == (std::map<uint64_t, int>{{1, 5}, {2, 5}}));
+}
+
+// breaks: world/step.cpp: `return std::pair(a.slot, a.message) < std::pair(b.slot, b.message);` => `return std::pair(a.slot, b.message) < std::pair(b.slot, a.message);`
+void messages_arrive_in_the_order_in_which_they_were_sent(void**) {
+  Lab lab;
+  Ids told;
+  Ids heard;
+  AgentId listener{};
+  lab.add_type(
+      "pet",
+      [&](const StepBatch& batch, uint32_t row) {
+        batch.commands->tell(batch.table.id(row), listener, 0, 0, 0);
+        told.push_back(batch.table.id(row));
+      },
+      [&](const StepBatch& batch, uint32_t row) {
+        batch.world.for_each_message(batch.table.id(row).index(), [&](const Message& message) {
+          heard.push_back(message.from_agent);
+        });
+      }
+  );
+  listener = lab.spawn(30)[2];
+  lab.step();
+  const Ids sent = told;
+  lab.step();
+  assert_true(heard == sent);
+}
+
+// breaks: world/step.cpp: `arrived = find(message.to_agent) != nullptr;` => `arrived = true;`
+void a_message_to_who_is_gone_reaches_nobody_not_even_the_next_tenant(void**) {
+  Lab lab;
+  AgentId victim{};
+  int heard = 0;
+  lab.add_type(
+      "pet",
+      [&](const StepBatch& batch, uint32_t row) {
+        if (batch.step == 0) {
+          batch.commands->tell(batch.table.id(row), victim, 0, 0, 0);
+        }
+      },
+      [&](const StepBatch& batch, uint32_t row) {
+        batch.world.for_each_message(batch.table.id(row).index(), [&](const Message&) { ++heard; });
+      }
+  );
+  victim = lab.spawn(4)[3];
+  lab.step();
+  lab.remove(victim);
+  assert_int_equal(lab.spawn(1)[0].index(), victim.index());
+  lab.step();
+  assert_int_equal(heard, 0);
+  assert_int_equal(lab.events(EventKind::kUndelivered).size(), 4);
+  assert_int_equal(lab.events(EventKind::kMessage).size(), 0);
+}
+
+// ---- workers --------------------------------------------------------------------------------------
+
+// A world whose agents note how many are called together: what depends on the cut of the work shows.
+uint64_t hash_with_workers(uint32_t workers, uint32_t wave_count) {
+  WorldDesc desc = small_world(waves(wave_count));
+  desc.worker_count = workers;
+  desc.max_agents = 2000;
+  Memory memory;
+  World world(desc, memory);
+  AgentType type;
+  type.name = "pet";
+  type.fields = {{.name = "together"}, {.name = "sum", .type = FieldType::kF64}};
+  type.sense = [](void*, const StepBatch& batch) {
+    for (const uint32_t row : batch.rows) {
+      batch.table.ref<float>(0, row) = static_cast<float>(batch.rows.size());
+    }
+  };
+  type.think = [](void*, const StepBatch& batch) {
+    for (const uint32_t row : batch.rows) {
+      Random random = batch.world.random(batch.table.id(row), stream::kFirstOfTypes);
+      batch.table.ref<double>(1, row) += (random.uniform() - 0.5) * static_cast<double>(batch.table.ref<float>(0, row));
+    }
+  };
+  type.act = [](void*, const StepBatch& batch) {
+    const AgentId self = batch.table.id(batch.rows[0]);
+    batch.commands->move(self, static_cast<uint32_t>(std::abs(batch.table.ref<double>(1, batch.rows[0]))) % 64);
+  };
+  (void)*world.add_type(type);
+  assert_true(world.spawn(std::vector<World::Spawn>(1000)).ok());
+  for (int step = 0; step < 5; ++step) {
+    assert_true(world.step().ok());
+  }
+  return world.hash();
+}
+
+// breaks: world/step.cpp: `workers_.parallel_for(rows.size(), kChunk,` => `workers_.parallel_for(rows.size(), rows.size() / workers_.count() + 1,`
+void the_number_of_workers_changes_nothing(void**) {
+  for (const uint32_t wave_count : {1U, 8U}) {
+    const uint64_t alone = hash_with_workers(1, wave_count);
+    for (const uint32_t workers : {2U, 3U, 8U}) {
+      assert_int_equal(hash_with_workers(workers, wave_count), alone);
+    }
+  }
+}
+
+// breaks: world/activation.cpp: `Random random(world.seed(), entity` => `static uint64_t draws = 0; Random random(world.seed() + ++draws, entity`
+void a_run_can_be_repeated(void**) {
+  const uint64_t first = hash_with_workers(1, 8);
+  for (int run = 0; run < 6; ++run) {
+    assert_int_equal(hash_with_workers(1, 8), first);
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 1) {
+    cmocka_set_test_filter(argv[1]);
+  }
+  const CMUnitTest tests[] = {
+      cmocka_unit_test(every_agent_acts_once_a_step),
+      cmocka_unit_test(each_step_has_an_order_of_its_own),
+      cmocka_unit_test(the_same_seed_gives_the_same_order_wherever_the_world_lies_in_memory),
+      cmocka_unit_test(another_seed_gives_another_order),
+      cmocka_unit_test(without_shuffle_agents_act_by_id),
+      cmocka_unit_test(before_the_shuffle_agents_stand_by_id_whatever_their_rows),
+      cmocka_unit_test(by_default_each_agent_perceives_what_all_before_it_did),
+      cmocka_unit_test(as_many_waves_as_agents_or_more_are_random_activation),
+      cmocka_unit_test(every_agent_comes_at_every_place_equally_often),
+      cmocka_unit_test(of_two_agents_either_is_first_equally_often),
+      cmocka_unit_test(who_was_first_is_first_again_as_rarely_as_anybody),
+      cmocka_unit_test(in_simultaneous_activation_all_perceive_before_anybody_acts),
+      cmocka_unit_test(inside_a_wave_all_types_have_sensed_before_anybody_thinks),
+      cmocka_unit_test(acts_of_a_wave_keep_the_order_of_the_step),
+      cmocka_unit_test(acts_of_a_wave_meet_the_world_as_earlier_acts_left_it),
+      cmocka_unit_test(waves_differ_by_at_most_one_agent),
+      cmocka_unit_test(every_agent_is_in_exactly_one_wave),
+      cmocka_unit_test(there_are_as_many_waves_as_asked_for),
+      cmocka_unit_test(a_wave_perceives_what_all_earlier_waves_did),
+      cmocka_unit_test(nobody_perceives_what_its_own_wave_does),
+      cmocka_unit_test(waves_are_cut_from_the_shuffled_order),
+      cmocka_unit_test(all_go_through_a_stage_before_anybody_enters_the_next),
+      cmocka_unit_test(the_order_of_a_step_is_kept_through_its_stages),
+      cmocka_unit_test(stages_are_shuffled_anew_when_asked),
+      cmocka_unit_test(who_is_removed_in_a_stage_does_not_enter_the_next),
+      cmocka_unit_test(an_agent_is_told_which_stage_it_is),
+      cmocka_unit_test(types_act_one_after_the_other),
+      cmocka_unit_test(types_come_in_every_order_equally_often),
+      cmocka_unit_test(types_keep_their_order_without_shuffle_types),
+      cmocka_unit_test(agents_are_shuffled_inside_every_type),
+      cmocka_unit_test(types_of_one_size_have_orders_of_their_own),
+      cmocka_unit_test(each_type_is_cut_into_waves_of_its_own),
+      cmocka_unit_test(who_is_removed_before_its_turn_does_not_act),
+      cmocka_unit_test(who_is_removed_by_its_own_wave_before_its_turn_does_not_act),
+      cmocka_unit_test(who_is_removed_by_an_earlier_wave_does_not_even_sense),
+      cmocka_unit_test(who_removes_itself_is_gone_after_its_turn),
+      cmocka_unit_test(who_acted_already_can_be_removed_and_what_it_did_stays),
+      cmocka_unit_test(nobody_meets_a_removed_agent_in_the_rest_of_the_step),
+      cmocka_unit_test(nothing_can_be_done_to_a_removed_agent_in_the_rest_of_the_step),
+      cmocka_unit_test(an_agent_is_removed_but_once),
+      cmocka_unit_test(an_id_stays_stale_when_its_slot_has_another_tenant),
+      cmocka_unit_test(rows_stay_where_they_are_until_the_step_is_over),
+      cmocka_unit_test(who_is_born_in_a_step_first_acts_in_the_next),
+      cmocka_unit_test(a_newborn_is_seen_from_the_commit_on),
+      cmocka_unit_test(a_birth_is_told_with_its_parent),
+      cmocka_unit_test(nobody_is_born_into_a_full_world),
+      cmocka_unit_test(a_birth_takes_the_place_of_who_was_removed_in_the_same_step),
+      cmocka_unit_test(who_is_born_in_a_full_cell_stands_beside_it),
+      cmocka_unit_test(a_timer_fires_at_its_start_and_then_at_every_interval),
+      cmocka_unit_test(a_timer_stops_after_its_count),
+      cmocka_unit_test(a_paused_timer_misses_its_firings_and_keeps_its_beat),
+      cmocka_unit_test(a_cancelled_timer_never_fires_again),
+      cmocka_unit_test(timers_of_lower_priority_fire_first),
+      cmocka_unit_test(timers_of_one_priority_fire_by_id),
+      cmocka_unit_test(what_a_timer_does_is_seen_by_all_agents_of_its_step),
+      cmocka_unit_test(a_message_from_agent_to_agent_arrives_in_the_next_step),
+      cmocka_unit_test(messages_arrive_in_the_order_in_which_they_were_sent),
+      cmocka_unit_test(a_message_to_who_is_gone_reaches_nobody_not_even_the_next_tenant),
+      cmocka_unit_test(the_number_of_workers_changes_nothing),
+      cmocka_unit_test(a_run_can_be_repeated),
+  };
+  return cmocka_run_group_tests(tests, nullptr, nullptr);
+}
