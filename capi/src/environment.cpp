@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <cmath>
+
 #include "model.h"
 
 namespace dks::capi {
@@ -115,6 +117,9 @@ class EnvironmentLoader {
     JsonReader in = value.object();
     const Environment::Field& field = environment.fields()[*index];
     const double number = in["value"].number<double>({field.min, field.max});
+    if (*index == Environment::kWeather && number != std::floor(number)) {
+      in["value"].refuse(number, " is not a whole number");
+    }
     const bool driven = in["driven"].boolean(false);
     fields_.push_back({*index, number, driven, in["until"].integer<uint64_t>({0, int64_t{1} << 53}, 0)});
   }
@@ -192,7 +197,13 @@ dks_status dks_model_drive(dks_model* model, const char* field, double value, ui
       return missing("field");
     }
     const auto index = find_environment_field(inside, field);
-    return index ? status_of(inside.world().drive(*index, value, steps)) : fail(index.error());
+    if (!index) {
+      return fail(index.error());
+    }
+    if (*index == Environment::kWeather && value != std::floor(value)) {
+      return fail(invalid("environment field \"weather\": ", value, " is not a whole number"));
+    }
+    return status_of(inside.world().drive(*index, value, steps));
   });
 }
 

@@ -145,6 +145,9 @@ void read_letter(const Model& model, const JsonField& root, JsonLetter& out) {
     const bool weather = field.name == "weather" && in["value"].is(JsonKind::kString);
     letter.value = weather ? static_cast<double>(in["value"].index_in({"weather", kWeatherNames}))
                            : in["value"].number<double>({field.min, field.max});
+    if (field.name == "weather" && letter.value != std::floor(letter.value)) {
+      in["value"].refuse(letter.value, " is not a whole number");
+    }
   }
   letter.from = out.from;
   letter.to = out.to;

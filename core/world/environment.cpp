@@ -80,6 +80,9 @@ std::optional<uint32_t> Environment::find(std::string_view name) const {
 void Environment::drive(uint32_t field, double value, uint64_t until) {
   Field& target = fields_[field];
   target.value = std::clamp(value, target.min, target.max);
+  if (field == kWeather) {
+    target.value = static_cast<double>(weather());  // a kind, nothing in between
+  }
   target.driven = true;
   target.driven_until = until;
 }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/hash.h"
+#include "base/prefetch.h"
 
 namespace dks {
 
@@ -56,11 +57,22 @@ class MultiGrid {
   bool place(uint32_t slot, uint32_t cell);  // false: no room, nothing done
   void lift(uint32_t slot);
   bool move(uint32_t slot, uint32_t cell);
-  // Hints that a slot, and then its cell, will be asked for soon.
-  void prefetch(uint32_t slot) const { __builtin_prefetch(&nodes_[slot]); }
-  void prefetch_cell(uint32_t slot) const {
-    if (const uint32_t cell = nodes_[slot].cell; cell != kNone) {
-      __builtin_prefetch(&heads_[cell]);
+  // Hints that a slot, and then its neighbours in the list and the cells around it, will be asked for.
+  void prefetch_slot(uint32_t slot) const { prefetch(&nodes_[slot]); }
+  void prefetch_around(uint32_t slot) const {
+    const Node& node = nodes_[slot];
+    if (node.cell == kNone) {
+      return;
+    }
+    const uint32_t* const head = &heads_[node.cell];
+    prefetch(head);
+    prefetch(node.cell >= shape_.width ? head - shape_.width : head);
+    prefetch(heads_.size() - node.cell > shape_.width ? head + shape_.width : head);
+    if (node.next != kNone) {
+      prefetch(&nodes_[node.next]);
+    }
+    if (node.previous != kNone) {
+      prefetch(&nodes_[node.previous]);
     }
   }
 

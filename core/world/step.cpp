@@ -317,19 +317,21 @@ void World::run_wave(std::span<const uint32_t> slots, uint32_t stage) {
   clock.charge(counters_.act);
 }
 
-// In a large world every agent is a cache miss away, in a random order above all: asks for what its turn
-// will touch first in two steps, its slot and cell, then its row and the cell's list.
+// In a large world every agent is a cache miss away, in a random order above all: asks ahead for what its
+// turn will touch, first its slot and node, then what these point to.
 inline void World::fetch_ahead(std::span<const uint32_t> slots, size_t at) const {
-  constexpr size_t kSlots = 16;
-  constexpr size_t kRows = 8;
-  if (at + kSlots < slots.size()) {
-    __builtin_prefetch(&slots_[slots[at + kSlots]]);
-    grid_.prefetch(slots[at + kSlots]);
+  constexpr size_t kFar = 24;
+  constexpr size_t kNear = 8;
+  if (at + kFar < slots.size()) {
+    const uint32_t slot = slots[at + kFar];
+    prefetch(&slots_[slot]);
+    prefetch(&slots_.tags()[slot]);
+    grid_.prefetch_slot(slot);
   }
-  if (at + kRows < slots.size()) {
-    const AgentSlot& slot = slots_[slots[at + kRows]];
-    tables_[slot.type]->prefetch(slot.row);
-    grid_.prefetch_cell(slots[at + kRows]);
+  if (at + kNear < slots.size()) {
+    const uint32_t slot = slots[at + kNear];
+    tables_[slots_[slot].type]->prefetch_row(slots_[slot].row);
+    grid_.prefetch_around(slot);
   }
 }
 

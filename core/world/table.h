@@ -12,6 +12,7 @@
 
 #include "base/hash.h"
 #include "base/ids.h"
+#include "base/prefetch.h"
 #include "base/status.h"
 #include "world/column.h"
 #include "world/schema.h"
@@ -53,7 +54,7 @@ class Table {
   }
   const std::byte* data(uint32_t field) const { return columns_[field].row(0); }
   uint32_t stride(uint32_t field) const { return columns_[field].stride(); }
-  void prefetch(uint32_t row) const { __builtin_prefetch(ids_.data() + row); }
+  void prefetch_row(uint32_t row) const { prefetch(ids_.data() + row); }
 
   // Any field as a number, for hosts, collectors and sets: not for stepping code.
   double number(uint32_t field, uint32_t row, uint32_t element = 0) const;

@@ -42,7 +42,7 @@ std::string sentence_of_care(
 
 Feed::Feed(const Host& host) : host_(host), timers_(host.timers()) {}
 
-std::vector<std::string> Feed::last_step(const Record& record, size_t most) const {
+std::vector<std::string> Feed::last_step(const Record& record, size_t most, size_t others) const {
   std::vector<Item> items;
   add_messages(items);
   dks_event_view events{};
@@ -52,8 +52,11 @@ std::vector<std::string> Feed::last_step(const Record& record, size_t most) cons
   }
   std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.rank < b.rank; });
   std::vector<std::string> lines;
-  for (size_t i = 0; i < items.size() && i < most; ++i) {
-    lines.push_back(items[i].text);
+  for (const Item& item : items) {
+    if (lines.size() == most || (item.rank == kOthers && others-- == 0)) {
+      break;
+    }
+    lines.push_back(item.text);
   }
   return lines;
 }

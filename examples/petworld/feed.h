@@ -14,8 +14,8 @@ namespace petworld {
 class Feed {
  public:
   explicit Feed(const Host& host);
-  // Sentences about the last step, at most `most`: users and weather before named pets before others.
-  std::vector<std::string> last_step(const Record& record, size_t most) const;
+  // Sentences about the last step: the world, users, named pets, then others, of whom at most `others`.
+  std::vector<std::string> last_step(const Record& record, size_t most, size_t others) const;
 
  private:
   struct Item {

@@ -215,7 +215,7 @@ std::string write_report(const RunReport& report) {
     out["collected"] = std::move(files);
     out["collect_error"] = report.collect_error ? Json(*report.collect_error) : Json();
   }
-  return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 // A meadow in proportion to its size: a nest, two feeders, a playground, and wild land between them.

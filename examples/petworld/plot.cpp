@@ -20,8 +20,16 @@ struct Range {
 Range range_of(const std::vector<double>& values) {
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   const double middle = (*low + *high) / 2;
-  const double half = std::max((*high - *low) / 2, 0.05);
+  const double spread = (*high - *low) / 2;
+  const double half = spread < 0.05 ? 0.05 : spread;
   return {std::floor((middle - half) * 20) / 20, std::ceil((middle + half) * 20) / 20};
+}
+
+// How much of a row is filled, in eighths, by a column that is `height` rows high, with `below` rows under it.
+// Even the lowest value shows as a thin line.
+size_t eighths_in_row(double height, size_t below) {
+  const double eighths = std::max(1.0, std::round(height * 8)) - 8 * static_cast<double>(below);
+  return eighths <= 0 ? 0 : eighths >= 8 ? 8 : static_cast<size_t>(eighths);
 }
 
 }  // namespace
@@ -39,10 +47,7 @@ std::vector<std::string> plot(const std::vector<double>& values, size_t rows, si
     line += utf8 ? (labelled ? " ┤" : " │") : (labelled ? " +" : " |");
     for (const double value : values) {
       const double share = (value - range.low) / (range.high - range.low);
-      // Even the lowest value shows as a thin line.
-      const auto eighths = std::max<int64_t>(1, std::llround(share * 8 * static_cast<double>(rows)));
-      const int64_t here = std::clamp<int64_t>(eighths - 8 * static_cast<int64_t>(below), 0, 8);
-      line += (utf8 ? kBlocks : kLetters)[here];
+      line += (utf8 ? kBlocks : kLetters)[eighths_in_row(share * static_cast<double>(rows), below)];
     }
     lines.push_back(line);
   }
@@ -57,7 +62,7 @@ std::string sparkline(const std::vector<double>& values, bool utf8) {
   const Range range = range_of(values);
   for (const double value : values) {
     const double share = (value - range.low) / (range.high - range.low);
-    line += (utf8 ? kBlocks : kLetters)[1 + std::clamp<int64_t>(std::llround(share * 7), 0, 7)];
+    line += (utf8 ? kBlocks : kLetters)[eighths_in_row(share, 0)];
   }
   return line;
 }

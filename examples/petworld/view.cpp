@@ -15,6 +15,7 @@ constexpr const char* kEnterScreen = "\x1b[?1049h\x1b[?25l\x1b[2J";
 constexpr const char* kLeaveScreen = "\x1b[0m\x1b[?25h\x1b[?1049l";
 constexpr const char* kClearLine = "\r\x1b[K";
 constexpr double kSecondsBetweenFrames = 1.0 / 30;
+constexpr double kSecondsOfANote = 8;
 constexpr size_t kFeedLength = 200;
 constexpr size_t kFeedAStep = 5;
 
@@ -69,14 +70,14 @@ size_t View::width() const {
 
 void View::step(double rate) {
   if (kind_ == Kind::kEvents) {
-    for (const std::string& line : feed_.last_step(record_, 1000)) {
+    for (const std::string& line : feed_.last_step(record_, 1000, 1000)) {
       std::printf("day %llu %s  %s\n", static_cast<unsigned long long>(record_.days().size()),  // NOLINT(google-runtime-int)
                   host_.clock().c_str(), line.c_str());
     }
     std::fflush(stdout);
   }
   if (kind_ == Kind::kWatch) {
-    for (std::string& line : feed_.last_step(record_, kFeedAStep)) {
+    for (std::string& line : feed_.last_step(record_, kFeedAStep, 1)) {
       frame_.feed.push_back(std::move(line));
     }
     while (frame_.feed.size() > kFeedLength) {
@@ -114,6 +115,9 @@ void View::refresh(const std::string& typed, bool paused, double rate, bool now)
   frame_.paused = paused;
   frame_.status = progress_line(record_.steps(), total_, per_day, rate, screen_.utf8, size.width - 26) +
                   "   help lists commands";
+  if (std::chrono::duration<double>(time - noted_).count() > kSecondsOfANote) {
+    frame_.note.clear();
+  }
   bool first = true;
   for (const std::string& line : draw(host_, record_, screen_, frame_)) {
     out += (first ? "" : "\r\n") + line + "\x1b[K";
@@ -124,12 +128,14 @@ void View::refresh(const std::string& typed, bool paused, double rate, bool now)
 
 void View::tell(const std::vector<std::string>& lines) {
   if (kind_ == Kind::kWatch) {
-    // One line fits into the feed; more of them need the place of the grid.
-    frame_.reply.clear();
-    if (lines.size() == 1) {
-      frame_.feed.push_back("* " + lines[0]);
+    // One line stands under the grid for a while; more of them take the place of the grid, page by page.
+    const size_t page = rows_of(frame_);
+    frame_.note = lines.size() == 1 ? lines[0] : "";
+    noted_ = Clock::now();
+    if (lines.empty() && frame_.reply.size() > page) {
+      frame_.reply.erase(frame_.reply.begin(), frame_.reply.begin() + static_cast<ptrdiff_t>(page));
     } else {
-      frame_.reply = lines;
+      frame_.reply = lines.size() > 1 ? lines : std::vector<std::string>();
     }
   } else if (kind_ == Kind::kBar) {
     std::string out = kClearLine;

@@ -51,7 +51,7 @@ class View {
   uint64_t total_;
   Feed feed_;
   WatchFrame frame_;
-  Clock::time_point drawn_{};
+  Clock::time_point drawn_{}, noted_{};
   bool entered_ = false;
 };
 

@@ -239,10 +239,14 @@ std::vector<std::string> panel(
 
 }  // namespace
 
+size_t rows_of(const WatchFrame& frame) {
+  return frame.size.height > kRowsAround ? frame.size.height - kRowsAround : 1;
+}
+
 std::vector<std::string> draw(const Host& host, const Record& record, const Screen& screen, const WatchFrame& frame) {
   const Painter paint(screen.colours);
   const size_t width = std::max<size_t>(frame.size.width, 2) - 1;
-  const size_t rows = frame.size.height > kRowsAround ? frame.size.height - kRowsAround : 1;
+  const size_t rows = rows_of(frame);
   std::vector<std::string> lines;
   lines.push_back(paint.bold() + head_line(host, record, frame, width) + paint.plain());
   if (!frame.reply.empty()) {
@@ -250,7 +254,7 @@ std::vector<std::string> draw(const Host& host, const Record& record, const Scre
       lines.push_back(i < frame.reply.size() ? clipped(frame.reply[i], width) : "");
     }
     const size_t more = frame.reply.size() > rows ? frame.reply.size() - rows : 0;
-    lines.push_back(more > 0 ? counted(more, "more line") + "; Enter goes back" : "Enter goes back");
+    lines.push_back(more > 0 ? "Enter: the next page" : "Enter: back to the world");
   } else {
     const bool with_panel = width >= kPanelWidth + 20;
     const Map map(host, record, with_panel ? width - kPanelWidth : width, rows);
@@ -260,7 +264,9 @@ std::vector<std::string> draw(const Host& host, const Record& record, const Scre
       std::string line = y < map.rows() ? map.row(y, paint, screen.utf8) : std::string(map.columns(), ' ');
       lines.push_back(y < beside.size() ? line + "  " + beside[y] : line);
     }
-    lines.push_back(key_line(host, paint, width, map.scale(), screen.utf8));
+    lines.push_back(
+        frame.note.empty() ? key_line(host, paint, width, map.scale(), screen.utf8) : clipped(frame.note, width)
+    );
   }
   lines.push_back(paint.faint() + clipped(frame.status, width) + paint.plain());
   // Of a long command its end is what the user looks at.

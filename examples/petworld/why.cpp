@@ -10,9 +10,11 @@
 namespace petworld {
 namespace {
 
-constexpr size_t kTermWidth = 7;
+constexpr size_t kLongestHeading = 9;
+constexpr size_t kScoreWidth = 8;
+constexpr size_t kShareWidth = 6;
 
-std::string whole_percent(double share) { return fixed(100 * share, 0) + " %"; }
+std::string whole_percent(double share) { return fixed(100 * share, 0) + "%"; }
 
 std::string hundredths(int64_t value) { return fixed(static_cast<double>(value) / 100, 2); }
 
@@ -26,6 +28,35 @@ std::string belief_text(Reasons::Shares levels) {
     }
   }
   return text;
+}
+
+// Two factors a line where there is room.
+void append_beliefs(std::vector<std::string>& lines, const Reasons& reasons, size_t width) {
+  size_t label = 4;
+  for (const auto& [factor, levels] : reasons.beliefs) {
+    label = std::max(label, std::min<size_t>(columns(printable(factor)), 16) + 1);
+  }
+  const size_t half = (width - 2) / 2;
+  std::string open;  // the left half of a line that waits for its right half
+  for (const auto& [factor, levels] : reasons.beliefs) {
+    const std::string text = left(printable(factor), label) + belief_text(levels);
+    const bool is_short = columns(text) < half;
+    if (!open.empty() && is_short) {
+      lines.push_back("  " + left(open, half) + text);
+      open.clear();
+      continue;
+    }
+    if (!open.empty()) {
+      lines.push_back("  " + open);
+    }
+    open = is_short ? text : "";
+    if (!is_short) {
+      lines.push_back(clipped("  " + text, width));
+    }
+  }
+  if (!open.empty()) {
+    lines.push_back("  " + open);
+  }
 }
 
 void append_wrapped(std::vector<std::string>& lines, const std::string& text, size_t width, size_t indent) {
@@ -45,17 +76,15 @@ void append_wrapped(std::vector<std::string>& lines, const std::string& text, si
   lines.push_back(line);
 }
 
-// A heading over a narrow column: its words one below the other, long ones in two.
-std::vector<std::string> stacked(const std::string& heading) {
+// A heading over a narrow column: its words one below the other, long ones cut.
+std::vector<std::string> stacked(std::string heading) {
+  if (heading == "information gain") {
+    heading = "info gain";
+  }
   std::vector<std::string> rows;
   for (size_t at = 0; at < heading.size();) {
     const size_t end = std::min(heading.find(' ', at), heading.size());
-    std::string word = heading.substr(at, end - at);
-    while (word.size() > kTermWidth - 1) {
-      rows.push_back(word.substr(0, kTermWidth - 2) + "-");
-      word.erase(0, kTermWidth - 2);
-    }
-    rows.push_back(word);
+    rows.push_back(clipped(heading.substr(at, end - at), kLongestHeading));
     at = end + 1;
   }
   return rows;
@@ -80,38 +109,60 @@ std::vector<Line> lines_of(const Reasons& reasons) {
   return out;
 }
 
+struct TermColumn {
+  std::vector<std::string> heading;
+  size_t width;
+};
+
+std::vector<TermColumn> term_columns(const Reasons& reasons, const std::vector<Line>& lines) {
+  std::vector<TermColumn> out;
+  for (size_t term = 0; term < reasons.terms.size(); ++term) {
+    TermColumn column{stacked(printable(reasons.terms[term])), 5};
+    for (const std::string& word : column.heading) {
+      column.width = std::max(column.width, columns(word));
+    }
+    for (const Line& line : lines) {
+      column.width = std::max(column.width, hundredths(line.terms[term]).size());
+    }
+    ++column.width;
+    out.push_back(std::move(column));
+  }
+  return out;
+}
+
 // Actions down, terms across, in as many blocks as the width asks for; the score ends the last block.
 void append_table(std::vector<std::string>& out, const Reasons& reasons, size_t width) {
   const std::vector<Line> lines = lines_of(reasons);
+  const std::vector<TermColumn> terms = term_columns(reasons, lines);
   size_t name_width = 6;
   for (const Line& line : lines) {
     name_width = std::max(name_width, std::min<size_t>(columns(line.action), 14));
   }
-  const size_t fixed_width = 2 + name_width + 8 + 6;
-  const size_t a_block = std::max<size_t>(1, width > fixed_width ? (width - fixed_width) / kTermWidth : 1);
-  for (size_t begin = 0; begin < reasons.terms.size(); begin += a_block) {
-    const size_t end = std::min(begin + a_block, reasons.terms.size());
-    const bool last = end == reasons.terms.size();
-    std::vector<std::vector<std::string>> headings;
+  for (size_t begin = 0, end = 0; begin < terms.size(); begin = end) {
+    size_t used = 2 + name_width + kScoreWidth + kShareWidth;
     size_t height = 1;
-    for (size_t term = begin; term < end; ++term) {
-      headings.push_back(stacked(printable(reasons.terms[term])));
-      height = std::max(height, headings.back().size());
+    for (end = begin; end < terms.size() && (end == begin || used + terms[end].width <= width); ++end) {
+      used += terms[end].width;
+      height = std::max(height, terms[end].heading.size());
     }
+    const bool last = end == terms.size();
     for (size_t row = 0; row < height; ++row) {
-      std::string line = left(row + 1 == height ? "  action" : "", 2 + name_width);
-      for (const auto& heading : headings) {
+      const bool bottom = row + 1 == height;
+      std::string line = left(bottom ? "  action" : "", 2 + name_width);
+      for (size_t term = begin; term < end; ++term) {
+        const auto& heading = terms[term].heading;
         const size_t top = height - heading.size();
-        line += right(row < top ? "" : heading[row - top], kTermWidth);
+        line += right(row < top ? "" : heading[row - top], terms[term].width);
       }
-      out.push_back(row + 1 == height && last ? line + " = score     p" : line);
+      out.push_back(bottom && last ? line + right("= score", kScoreWidth) + right("p", kShareWidth) : line);
     }
     for (const Line& line : lines) {
       std::string text = (line.chosen ? "> " : "  ") + left(line.action, name_width);
       for (size_t term = begin; term < end; ++term) {
-        text += right(hundredths(line.terms[term]), kTermWidth);
+        text += right(hundredths(line.terms[term]), terms[term].width);
       }
-      out.push_back(last ? text + right(hundredths(line.score), 8) + right(whole_percent(line.probability), 6) : text);
+      text += last ? right(hundredths(line.score), kScoreWidth) + right(whole_percent(line.probability), kShareWidth) : "";
+      out.push_back(std::move(text));
     }
   }
 }
@@ -176,28 +227,21 @@ std::vector<std::string> why(const Host& host, dks_agent_id agent, size_t width)
   const PetCard card = host.pet(agent);
   const std::string name = host.name_of(agent);
   std::vector<std::string> lines;
-  const std::string when = reasons.step == 0 ? "" : " in step " + std::to_string(reasons.step - 1);
-  lines.push_back(clipped("Why " + name + " (" + printable(card.type) + ") did what it did" + when, width));
-  size_t label = 9;
-  for (const auto& [factor, levels] : reasons.beliefs) {
-    label = std::max(label, std::min<size_t>(columns(printable(factor)) + 3, 20));
-  }
-  lines.emplace_back("It believes");
-  for (const auto& [factor, levels] : reasons.beliefs) {
-    lines.push_back(clipped("  " + left(printable(factor), label) + belief_text(levels), width));
-  }
+  const std::string when = reasons.step == 0 ? "at the start" : "in step " + std::to_string(reasons.step - 1);
+  lines.push_back(clipped(name + " (" + printable(card.type) + ") " + when + " believed", width));
+  append_beliefs(lines, reasons, width);
   if (reasons.options.empty()) {
     lines.push_back(name + " has not lived a step yet: it chose nothing so far.");
     return lines;
   }
-  std::string perceived = "It perceived ";
+  std::string perceived = "perceived ";
   bool first = true;
   for (const auto& [modality, outcome] : reasons.perceived) {
     perceived += (first ? "" : ", ") + printable(modality) + ": " + (outcome.empty() ? "nothing" : printable(outcome));
     first = false;
   }
   append_wrapped(lines, perceived, width, 2);
-  lines.emplace_back("What it expected of each action, best first; > is what it did");
+  lines.emplace_back("and expected of each action, best first (> is what it did)");
   append_table(lines, reasons, width);
   append_wrapped(lines, sentence(name, reasons), width, 2);
   return lines;

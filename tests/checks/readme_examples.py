@@ -124,10 +124,18 @@ class Checks:
                 return "pkg-config is not installed"
             self.install()
         for line in text.splitlines():
-            program = re.match(r"(?:echo [^|]*\| *)?(build/release/\S+)", line)
+            program = re.match(r"(?:[^|]*\| *)?(build/release/\S+)", line)
             if program and not (self.folder / program[1]).exists():
                 raise Failure(f"{program[1]} was not built")
-        run(["sh", "-euc", text], cwd, self.environment)
+        output = run(["sh", "-euc", text], cwd, self.environment)
+        if "petworld" in text and not output.strip():
+            raise Failure("it printed nothing")
+        if "why Momo" in text and "Why Momo" not in output:
+            raise Failure(f"it does not say why\n{output}")
+        for name in re.findall(r"--collect (\S+)|picture \S+ (\S+)", text):
+            written = cwd / "".join(name)
+            if not written.exists() or written.is_dir() and not any(written.iterdir()):
+                raise Failure(f"{written.name} was not written")
         if "pkg-config" in text:
             run([self.folder / "pets"], self.folder, self.environment)
         return None

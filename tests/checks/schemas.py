@@ -4,7 +4,8 @@
     schemas.py [--library libdks.so] [--petworld PROGRAM]
 
 The world and species files of examples/worlds and the built-in species must pass the schemas; every broken
-variant below must be refused by them, and by the library and by `petworld validate` where they are given.
+variant below must be refused by them, and by the library and by `petworld validate` where they are given. With a
+library every value of a world and a species is replaced by many others too, and both must say the same of it.
 Where the module jsonschema is installed it judges too; without it only the small checker below does.
 
 SPDX-License-Identifier: MIT
@@ -251,6 +252,84 @@ def changed(document, changes):
     return document
 
 
+# ---- the sweep: every value of files that use every key, replaced by each of these -----------------------
+
+PROBES = [None, True, "", "x", "x" * 2000, -1e10, -200, -1, 0, 0.5, 1.5, 3, 17, 65, 130.5, 70000, 2e6, 1e10, 1e17, [], {}, ["x"], [7], {"x": 1}]
+
+# Files with every key that meadow.json and the built-in species leave out.
+ALL_WORLD_KEYS = [
+    ("mind", "reference"), ("grid.capacity", 70), ("environment.night", True), ("environment.storms", True),
+    ("environment.noise_decay", 0.2), ("activation.shuffle", True), ("activation.waves", 0),
+    ("layers.food.min", 0), ("layers.food.max", 1), ("layers.food.initial", 0), ("schedule.1.count", 5),
+    ("schedule.1.priority", 2),
+    ("pets.0.personality", {"openness": 0.5}), ("pets.0.needs", {"energy": 0.5}),
+    ("collect.0.table", "own"), ("collect.0.column", "own"), ("collect.0.every", 2), ("collect.0.window", 100), ("collect.0.type", "cat"),
+]
+ALL_SPECIES_KEYS = [
+    ("$schema", "species.schema.json"), ("description", "A pet."), ("glyph", "p"), ("dies_after", 0),
+    ("factors.place.initial", [0.25, 0.25, 0.25, 0.25]), ("modalities.energy.accuracy", 0.9),
+    ("needs.rest.vital", True), ("actions.eat.habit", 1), ("care.feed.kind", True),
+    ("actions.eat.does.2.at", {"place": "feeder"}), ("actions.approach.does.0.verb", "wander"),
+    ("personality_prior", {"mean": [0.5] * 5, "deviation": [0.1] * 5, "correlation": [[float(i == j) for j in range(5)] for i in range(5)]}),
+]
+
+# The loader's words for what a schema can know: kinds, ranges, counts, keys.
+LOCAL = re.compile(r"is not in [(\[]|: expected |missing; |is not a known key|expected at (least|most) |is not a shift")
+# Where the loader knows more than a schema: the size of the grid, the range of a layer or field, names that exist.
+NOT_LOCAL = re.compile(r"/(x|y|width|height|value|max|initial|count|drive|thresholds|mean|deviation|correlation|levels|sense|to|at|when|shift|p|outcomes|index)\b|, expected \d+$|add up|/needs: |known (?!key)")
+# What a schema refuses and a loader has no reason to.
+HARMLESS = re.compile(r"(^|/)(\$schema|description)$")
+
+
+def places(value, path=()):
+    """The path of every value inside a document."""
+    if isinstance(value, (dict, list)):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield path + (key,)
+            yield from places(item, path + (key,))
+
+
+def sweep(judges):
+    """Says where the schema and the library differ on a value that one of them could judge alone."""
+    meadow = json.loads((WORLDS / "meadow.json").read_text("utf-8"))
+    for name in ("pets", "users", "collect"):
+        del meadow[name][2:]  # the others are like those
+    del meadow["objects"]["placed"][1:], meadow["layers"]["place"]["areas"][1:]
+    documents = [("world", changed(meadow, ALL_WORLD_KEYS)), ("species", changed(builtin_species(), ALL_SPECIES_KEYS))]
+    count = 0
+    for kind, document in documents:
+        if judges.small[kind].why(document) or judges.why_not_loaded(kind, document):
+            yield f"the whole {kind}: {judges.small[kind].why(document) or judges.why_not_loaded(kind, document)}"
+        for path in places(document):
+            *outer, last = path
+            if any(isinstance(key, int) and key > 3 for key in path):
+                continue  # like those before it
+            place = document
+            for key in outer:
+                place = place[key]
+            kept = place[last]
+            shown = "/".join(map(str, path))
+            for probe in [*PROBES, REMOVE] if isinstance(place, dict) else PROBES:
+                if probe is REMOVE:
+                    items = list(place.items())
+                    del place[last]
+                else:
+                    place[last] = probe
+                schema = judges.small[kind].why(document)
+                loader = judges.why_not_loaded(kind, document)
+                if probe is REMOVE:
+                    place.clear()
+                    place.update(items)
+                count += 1
+                said = "taken away" if probe is REMOVE else json.dumps(probe)[:20]
+                if schema and not loader and not HARMLESS.search(shown):
+                    yield f"{kind} /{shown} {said}: the schema refuses it ({schema}), the library takes it"
+                if loader and not schema and LOCAL.search(loader) and not NOT_LOCAL.search(loader):
+                    yield f"{kind} /{shown} {said}: the library refuses it ({loader}), the schema takes it"
+            place[last] = kept
+    print(f"sweep: {count} files")
+
+
 # ---- the small checker: what the two schemas use of draft 2020-12 ---------------------------------------
 
 NOTES = {"$schema", "$id", "$defs", "title", "description", "default"}
@@ -464,9 +543,13 @@ class Judges:
             yield "the schema (jsonschema)", best and f"/{'/'.join(map(str, best.absolute_path))}: {best.message}"
         world = document if kind == "world" else self.world_of(document)
         if self.library:
-            yield "the library", self.library.why(json.dumps(world), self.species_files)
+            yield "the library", self.why_not_loaded(kind, document)
         if self.petworld:
             yield "petworld validate", self.validate(world)
+
+    def why_not_loaded(self, kind, document):
+        world = document if kind == "world" else self.world_of(document)
+        return self.library.why(json.dumps(world), self.species_files)
 
     def world_of(self, species):
         """A world that holds one species and what the built-in one binds to."""
@@ -560,6 +643,9 @@ def main():
             if (why is None) != right:
                 failed += 1
                 print(f"{what}: {who} accepts it, but it is broken" if why is None else f"{what}: {who} refuses it: {why}")
+    for difference in sweep(judges) if judges.library else ():
+        failed += 1
+        print(difference)
     print(f"schemas: {right_files} right and {broken_files} broken files; {judges.names()}; {failed} wrong verdicts")
     return 1 if failed or not right_files or not broken_files else 0
 

@@ -192,7 +192,7 @@ void every_agent_comes_at_every_place_equally_often(void**) {
   assert_true(sum > 40 && sum < 135);
 }
 
-// breaks: base/random.h: `while (left > 1) {` => `while (left > values.size() / 2) {`
+// breaks: base/random.h: `values[product >> 32]` => `values[(product >> 32) & ~uint64_t{1}]`
 void of_two_agents_either_is_first_equally_often(void**) {
   constexpr size_t kSteps = 2000;
   constexpr size_t kAgents = 12;

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "validate.h"
+
+#include <cstdio>
+#include <vector>
+
+#include "day.h"
+#include "error.h"
+#include "files.h"
+#include "host.h"
+#include "text.h"
+
+namespace petworld {
+namespace {
+
+// Where a species that is checked alone lives: all that the built-in species looks for.
+constexpr const char* kBareWorld = R"("layers": {
+    "place": {"categories": ["wild", "nest", "feeder", "playground"]},
+    "food": {"growth": 0.05}, "scent": {"decay": 0.05}})";
+
+std::string world_sentence(const Host& host) {
+  const Plan& plan = host.plan();
+  std::vector<std::string> types;
+  for (const Plan::Type& type : plan.types) {
+    types.push_back(printable(type.name));
+  }
+  return "a world called \"" + printable(plan.name) + "\", " + std::to_string(plan.width) + " x " +
+         std::to_string(plan.height) + " cells, " + counted(host.info().agent_count, "pet") + " (" + joined(types) + ")";
+}
+
+void validate_day(const ValidateOptions& options) {
+  if (options.world.empty()) {
+    throw Error("validate: a day file is checked against its world: please add --world WORLD.json");
+  }
+  const Host host(read_world_files(options.world), {});
+  const DayFile day(options.file, host);
+  for (const std::string& problem : day.problems()) {
+    std::fprintf(stderr, "%s\n", problem.c_str());
+  }
+  if (day.skipped() > day.problems().size()) {
+    std::fprintf(stderr, "and %s more\n", grouped(day.skipped() - day.problems().size()).c_str());
+  }
+  if (day.skipped() > 0) {
+    throw Error(
+        counted(day.skipped(), "bad line") + " of " + grouped(day.skipped() + day.messages()) + " in \"" +
+        printable(options.file) + "\""
+    );
+  }
+  std::printf(
+      "%s: ok, a day file for \"%s\": %s, the last for step %s\n", printable(options.file).c_str(),
+      printable(host.plan().name).c_str(), counted(day.messages(), "message").c_str(),
+      std::to_string(day.last_step()).c_str()
+  );
+}
+
+void validate_species(const ValidateOptions& options, std::string text) {
+  if (!options.world.empty()) {
+    throw Error("validate: --world is for day files; a world is checked together with the species it names");
+  }
+  WorldFiles world;
+  world.files.push_back(
+      {"a bare world", std::string(R"({"name": "bare", "species": [)") + quoted(options.file) + "], " + kBareWorld + "}"}
+  );
+  world.files.push_back({options.file, std::move(text)});
+  const Host host(world, {});
+  const Plan::Type& type = host.plan().types.front();
+  std::printf(
+      "%s: ok, a species called \"%s\": %s, %s\n", printable(options.file).c_str(), printable(type.name).c_str(),
+      counted(type.needs.size(), "need").c_str(), counted(type.actions.size(), "action").c_str()
+  );
+}
+
+}  // namespace
+
+int validate(const ValidateOptions& options) {
+  if (options.file.ends_with(".jsonl") || options.file.ends_with(".ndjson")) {
+    validate_day(options);
+    return kExitOk;
+  }
+  std::string text = read_file(options.file);
+  if (outline(text).kind == Document::kSpecies) {
+    validate_species(options, std::move(text));
+    return kExitOk;
+  }
+  if (!options.world.empty()) {
+    throw Error("validate: --world is for day files, whose names end in .jsonl");
+  }
+  const Host host(read_world_files(options.file, std::move(text)), {});
+  std::printf("%s: ok, %s\n", printable(options.file).c_str(), world_sentence(host).c_str());
+  return kExitOk;
+}
+
+}  // namespace petworld

@@ -1,0 +1,261 @@
+// The data collector: tables, intervals, windows, CSV. SPDX-License-Identifier: MIT
+#include "dks.h"
+#include "support.h"
+
+#include <math.h>
+
+#include <cmocka.h>
+
+static dks_model* model;
+
+static int setup(void** state) {
+  (void)state;
+  model = make_default(41);
+  spawn_at(model, "a", -1, -1);
+  spawn_at(model, "b", -1, -1);
+  return 0;
+}
+static int teardown(void** state) {
+  (void)state;
+  dks_model_destroy(model);
+  return 0;
+}
+
+static dks_reporter_desc reporter(const char* table, const char* field, int32_t aggregate) {
+  dks_reporter_desc desc;
+  dks_reporter_desc_init(&desc);
+  desc.table = table;
+  desc.field = field;
+  desc.aggregate = aggregate;
+  return desc;
+}
+
+static void collect(dks_reporter_desc desc) { assert_ok(dks_model_collect(model, &desc)); }
+
+static dks_column table_column(const char* table, const char* name) {
+  dks_column column = {0};
+  assert_ok(dks_model_table_column(model, table, name, &column));
+  return column;
+}
+
+// All that is unread, in pieces of `capacity`; free() it.
+static char* read_all(const char* table, uint64_t capacity) {
+  char* const piece = malloc(capacity);
+  char* all = calloc(1, 1);
+  uint64_t size = 0;
+  uint64_t used = 0;
+  do {
+    assert_ok(dks_model_read_csv(model, table, piece, capacity, &size));
+    assert_true(size < capacity);
+    assert_int_equal(piece[size], '\0');
+    assert_true(size == 0 || piece[size - 1] == '\n');
+    all = realloc(all, used + size + 1);
+    memcpy(all + used, piece, size + 1);
+    used += size;
+  } while (size > 0);
+  free(piece);
+  return all;
+}
+
+static void reporters_of_a_name_are_columns_of_a_table(void** state) {
+  (void)state;
+  dks_reporter_desc mean = reporter("model", "energy", DKS_AGG_MEAN);
+  mean.name = "mean energy";
+  collect(mean);
+  collect(reporter("model", "env:hour", 0));
+  collect(reporter("pets", "energy", 0));
+  const char* name = NULL;
+  assert_ok(dks_model_table_name(model, 0, &name));
+  assert_string_equal(name, "model");
+  assert_ok(dks_model_table_name(model, 1, &name));
+  assert_string_equal(name, "pets");
+  assert_fails(dks_model_table_name(model, 2, &name), DKS_E_NOTFOUND, "table 2");
+  assert_ok(dks_model_step(model, 3));
+  const dks_column steps = table_column("model", "step");
+  const dks_column hours = table_column("model", "hour");
+  const dks_column means = table_column("model", "mean energy");
+  const dks_column ids = table_column("pets", "id");
+  assert_int_equal(steps.count, 3);
+  assert_int_equal(steps.type, DKS_TYPE_F64);
+  assert_true(column_number(&steps, 2, 0) == 2);
+  assert_true(column_number(&hours, 2, 0) == environment_of(model, "hour"));
+  assert_int_equal(ids.count, 6);
+  const dks_column energy = column_of(model, "pet", "energy");
+  const double expected = (column_number(&energy, 0, 0) + column_number(&energy, 1, 0)) / 2;
+  assert_true(fabs(column_number(&means, 2, 0) - expected) < 1e-12);
+  // Borrowed columns do not disturb each other.
+  assert_true(column_number(&steps, 1, 0) == 1);
+}
+
+static void an_interval_leaves_steps_out(void** state) {
+  (void)state;
+  dks_reporter_desc desc = reporter("t", "env:light", 0);
+  desc.interval = 4;
+  collect(desc);
+  assert_ok(dks_model_step(model, 10));
+  const dks_column steps = table_column("t", "step");
+  assert_int_equal(steps.count, 3);
+  assert_true(column_number(&steps, 0, 0) == 0 && column_number(&steps, 2, 0) == 8);
+}
+
+static void a_window_keeps_the_last_rows(void** state) {
+  (void)state;
+  dks_reporter_desc desc = reporter("t", "env:hour", 0);
+  desc.window = 4;
+  collect(desc);
+  assert_ok(dks_model_step(model, 10));
+  const dks_column steps = table_column("t", "step");
+  assert_int_equal(steps.count, 4);
+  assert_true(column_number(&steps, 0, 0) == 6 && column_number(&steps, 3, 0) == 9);
+  char* const csv = read_all("t", 1000);
+  assert_string_equal(csv, "step,hour\r\n6,9\r\n7,9.5\r\n8,10\r\n9,10.5\r\n");
+  free(csv);
+}
+
+static void csv_is_rfc_4180_with_one_header(void** state) {
+  (void)state;
+  static const char* const columns[] = {"plain", "a,b", "say \"hi\""};
+  const double values[] = {0.1, NAN, -3};
+  const double others[] = {1e300, 100000, 1234567890123};
+  assert_ok(dks_model_add_row(model, "own", columns, values, 3));
+  char* csv = read_all("own", 1000);
+  assert_string_equal(csv, "step,plain,\"a,b\",\"say \"\"hi\"\"\"\r\n0,0.1,,-3\r\n");
+  free(csv);
+  assert_ok(dks_model_step(model, 2));
+  assert_ok(dks_model_add_row(model, "own", columns, others, 3));
+  csv = read_all("own", 1000);
+  assert_string_equal(csv, "2,1e+300,100000,1234567890123\r\n");
+  free(csv);
+  csv = read_all("own", 1000);
+  assert_string_equal(csv, "");
+  free(csv);
+}
+
+static void a_small_buffer_takes_what_fits_and_nothing_is_lost(void** state) {
+  (void)state;
+  collect(reporter("t", "env:temperature", 0));
+  dks_model* const first = model;
+  setup(NULL);
+  collect(reporter("t", "env:temperature", 0));
+  assert_ok(dks_model_step(first, 50));
+  assert_ok(dks_model_step(model, 50));
+  char* const small = read_all("t", 40);
+  dks_model_destroy(model);
+  model = first;
+  char* const whole = read_all("t", 100000);
+  assert_string_equal(small, whole);
+  free(small);
+  free(whole);
+
+  assert_ok(dks_model_step(model, 1));
+  char buffer[8] = "unused!";
+  uint64_t size = 77;
+  assert_fails(dks_model_read_csv(model, "t", buffer, 8, &size), DKS_E_LIMIT, "8 bytes");
+  assert_fails(dks_model_read_csv(model, "t", buffer, 0, &size), DKS_E_LIMIT, "0 bytes");
+  assert_string_equal(buffer, "unused!");
+  assert_int_equal(size, 77);
+}
+
+static void reading_every_step_loses_nothing_of_a_small_window(void** state) {
+  (void)state;
+  dks_reporter_desc desc = reporter("t", "env:hour", 0);
+  desc.window = 2;
+  collect(desc);
+  int lines = 0;
+  for (int i = 0; i < 100; ++i) {
+    assert_ok(dks_model_step(model, 1));
+    char* const csv = read_all("t", 100);
+    for (const char* c = csv; *c != '\0'; ++c) {
+      lines += *c == '\n';
+    }
+    free(csv);
+  }
+  assert_int_equal(lines, 101);
+}
+
+static void memory_is_constant_over_10000_steps(void** state) {
+  (void)state;
+  dks_model* quick = NULL;
+  assert_ok(make_world(
+      NULL,
+      "{\"layers\": {\"place\": {\"categories\": [\"wild\", \"nest\", \"feeder\", \"playground\"]}, "
+      "\"food\": {}}, \"collect\": [{\"table\": \"m\", \"field\": \"env:light\", \"window\": 16}, "
+      "{\"table\": \"p\", \"field\": \"energy\", \"aggregate\": \"mean\", \"window\": 16}]}",
+      &quick
+  ));
+  spawn_at(quick, "a", -1, -1);
+  assert_ok(dks_model_step(quick, 100));
+  const uint64_t held = info_of(quick).memory_bytes;
+  assert_ok(dks_model_step(quick, 10000));
+  assert_int_equal(info_of(quick).memory_bytes, held);
+  dks_model_destroy(quick);
+}
+
+static void wrong_reporters_are_refused_and_leave_no_table(void** state) {
+  (void)state;
+  collect(reporter("t", "env:hour", 0));
+  const struct {
+    dks_reporter_desc desc;
+    dks_status status;
+    const char* part;
+  } wrong[] = {
+      {reporter("t", "env:hour", 0), DKS_E_INVALID, "twice"},
+      {reporter("t", "energy", 0), DKS_E_INVALID, "another kind"},
+      {reporter("u", "env:hours", 0), DKS_E_NOTFOUND, "did you mean \"hour\"?"},
+      {reporter("u", "enrgy", DKS_AGG_SUM), DKS_E_NOTFOUND, "did you mean \"energy\"?"},
+      {reporter("u", "energy", 9), DKS_E_INVALID, "desc.aggregate: 9"},
+      {reporter("u", "energy", -1), DKS_E_INVALID, "desc.aggregate: -1"},
+      {reporter(NULL, "energy", 1), DKS_E_INVALID, "desc.table"},
+      {reporter("u", NULL, 1), DKS_E_INVALID, "desc.field"},
+      {reporter("\xff", "energy", 1), DKS_E_INVALID, "desc.table"},
+      {reporter("", "energy", 1), DKS_E_INVALID, "desc.table"}};
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
+    assert_fails(dks_model_collect(model, &wrong[i].desc), wrong[i].status, wrong[i].part);
+  }
+  dks_reporter_desc desc = reporter("u", "energy", 1);
+  desc.window = UINT32_MAX;
+  assert_fails(dks_model_collect(model, &desc), DKS_E_INVALID, "desc.window: 4294967295");
+  desc = reporter("u", "energy", 1);
+  desc.type = "cat";
+  assert_fails(dks_model_collect(model, &desc), DKS_E_NOTFOUND, "agent type");
+  desc = reporter("t", "env:light", 0);
+  desc.interval = 5;
+  assert_fails(dks_model_collect(model, &desc), DKS_E_INVALID, "interval");
+  assert_ok(dks_model_step(model, 1));
+  desc = reporter("t", "env:light", 0);
+  assert_fails(dks_model_collect(model, &desc), DKS_E_INVALID, "rows already");
+
+  static const char* const columns[] = {"a", "a"};
+  static const char* const bad[] = {"a", "\xff"};
+  const double values[] = {1, 2};
+  assert_fails(dks_model_add_row(model, "own", columns, values, 2), DKS_E_INVALID, "twice");
+  assert_fails(dks_model_add_row(model, "own", bad, values, 2), DKS_E_INVALID, "columns[1]");
+  assert_fails(dks_model_add_row(model, "own", columns, values, UINT32_MAX), DKS_E_LIMIT, "count");
+  assert_fails(dks_model_add_row(model, "t", columns, values, 1), DKS_E_INVALID, "other columns");
+  const char* name = NULL;
+  assert_fails(dks_model_table_name(model, 1, &name), DKS_E_NOTFOUND, "table 1");
+  assert_ok(dks_model_add_row(model, "own", columns, values, 1));
+  assert_fails(dks_model_add_row(model, "own", columns, values, 2), DKS_E_INVALID, "other columns");
+  dks_column column = {NULL, 5, 0, 0, 0};
+  assert_fails(
+      dks_model_table_column(model, "own", "b", &column), DKS_E_NOTFOUND, "column of table \"own\""
+  );
+  assert_fails(dks_model_table_column(model, "owm", "a", &column), DKS_E_NOTFOUND, "\"own\"");
+  assert_int_equal(column.count, 5);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(reporters_of_a_name_are_columns_of_a_table),
+      TEST(an_interval_leaves_steps_out),
+      TEST(a_window_keeps_the_last_rows),
+      TEST(csv_is_rfc_4180_with_one_header),
+      TEST(a_small_buffer_takes_what_fits_and_nothing_is_lost),
+      TEST(reading_every_step_loses_nothing_of_a_small_window),
+      TEST(memory_is_constant_over_10000_steps),
+      TEST(wrong_reporters_are_refused_and_leave_no_table),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
