@@ -98,7 +98,7 @@ class Json {
 
  private:
   friend class JsonBuilder;
-  friend Json merge_patch(Json base, const Json& patch);
+  friend Json patched(Json base, const Json& patch);  // the recursion of merge_patch
 
   using Items = std::vector<Json>;
   using Members = std::vector<JsonMember>;
@@ -147,7 +147,8 @@ enum class JsonStyle : uint8_t { kCompact, kPretty };
 std::string write_json(const Json& value, JsonStyle style = JsonStyle::kCompact);
 
 // RFC 7396: members of the patch replace or join those of the base, null removes, all else
-// replaces. What comes from the patch has no line: it is not from the base's document.
+// replaces. Lines are those of the patch, the document that its author sees; what is left of the base
+// has none.
 Json merge_patch(Json base, const Json& patch);
 
 }  // namespace dks::capi

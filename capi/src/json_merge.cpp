@@ -7,20 +7,14 @@
 namespace dks::capi {
 namespace {
 
-// A copy without lines: they would be taken for lines of another document.
-Json without_lines(const Json& value) {
-  Json copy = value;
-  const auto forget = [](auto&& self, Json& json) -> void {
-    json.set_line(0);
-    for (Json& item : json.items()) {
-      self(self, item);
-    }
-    for (JsonMember& member : json.members()) {
-      self(self, member.value);
-    }
-  };
-  forget(forget, copy);
-  return copy;
+void forget_lines(Json& json) {
+  json.set_line(0);
+  for (Json& item : json.items()) {
+    forget_lines(item);
+  }
+  for (JsonMember& member : json.members()) {
+    forget_lines(member.value);
+  }
 }
 
 // Finds members by name, by an index where looking through would cost too much.
@@ -55,12 +49,18 @@ class MemberIndex {
 }  // namespace
 
 Json merge_patch(Json base, const Json& patch) {
+  forget_lines(base);
+  return patched(std::move(base), patch);
+}
+
+Json patched(Json base, const Json& patch) {
   if (!patch.is_object()) {
-    return without_lines(patch);
+    return patch;
   }
   if (!base.is_object()) {
     base = Json::object();
   }
+  base.set_line(patch.line());
   Json::Members& members = base.make_members();
   const size_t old_size = members.size();
   std::vector<bool> removed(old_size, false);
@@ -71,9 +71,9 @@ Json merge_patch(Json base, const Json& patch) {
     if (at < old_size && change.value.is_null()) {
       removed[at] = true;
     } else if (at < old_size) {
-      members[at].value = merge_patch(std::move(members[at].value), change.value);
+      members[at].value = patched(std::move(members[at].value), change.value);
     } else if (!change.value.is_null()) {
-      added.push_back({change.key, merge_patch(Json(), change.value)});
+      added.push_back({change.key, patched(Json(), change.value)});
     }
   }
   Json::Members merged;

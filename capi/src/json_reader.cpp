@@ -63,6 +63,11 @@ std::string unknown_name(
   return text(complaint, " (known: ", list.empty() ? std::string_view("none") : list, ')');
 }
 
+std::string_view article(std::string_view noun) {
+  constexpr std::string_view kVowels = "aeiou";
+  return kVowels.find(noun.empty() ? '-' : noun.front()) == std::string_view::npos ? "a " : "an ";
+}
+
 std::string outside(IntegerRange range) {
   const IntegerRange all;
   if (range.high == all.high) {
@@ -292,7 +297,7 @@ void JsonField::refuse_name(std::string_view name, const JsonNames& names) const
 
 size_t JsonField::read_index(const JsonNames& names, const size_t* fallback) const {
   const size_t stand_in = fallback != nullptr ? *fallback : 0;
-  if (!expect(is(JsonKind::kString), fallback == nullptr, text("a ", names.what, " (a string)"))) {
+  if (!expect(is(JsonKind::kString), fallback == nullptr, text(article(names.what), names.what, " (a string)"))) {
     return stand_in;
   }
   const auto name = std::ranges::find(names.names, value_->as_string());

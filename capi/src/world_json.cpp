@@ -387,6 +387,7 @@ Result<> WorldLoader::add_species(std::string_view document, Json json) {
     }
     auto whole = parse_json("pet", builtin_species());
     DKS_TRY(whole);
+    whole->erase("name");  // every species has its own
     json = merge_patch(std::move(*whole), json);
   }
   auto species = capi::load_species(document, json);

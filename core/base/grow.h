@@ -7,7 +7,8 @@
 
 namespace dks {
 
-// As reserve(size), but grows by half at least: many small reserves together cost no more than a few.
+// As reserve(size), but grows by half at least: many small reserves together cost no more than a
+// few.
 template <class Vector>
 void grow(Vector& vector, size_t size) {
   if (size > vector.capacity()) {
@@ -15,7 +16,8 @@ void grow(Vector& vector, size_t size) {
   }
 }
 
-// Gives the memory of an empty vector back when it is far more than the `used` elements it last held.
+// Gives the memory of an empty vector back when it is far more than the `used` elements it last
+// held.
 template <class Vector>
 void shrink(Vector& vector, size_t used, size_t worth) {
   if (vector.capacity() > worth && vector.capacity() / 8 > used) {

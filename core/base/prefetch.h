@@ -4,8 +4,8 @@
 
 namespace dks {
 
-// The empty asm is there because g++ takes a function that only fetches ahead for one without effect, and
-// drops its calls.
+// The empty asm is there because g++ takes a function that only fetches ahead for one without
+// effect, and drops its calls.
 inline void prefetch(const void* at) {
 #if defined(__GNUC__)
   __builtin_prefetch(at);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "data/collector.h"
 
+#include "world/world.h"
+
 #include <algorithm>
 #include <limits>
-
-#include "world/world.h"
 
 namespace dks {
 namespace {
@@ -31,7 +31,8 @@ double Aggregation::result(Aggregate aggregate) const {
   return kNothing;
 }
 
-// ---- a table --------------------------------------------------------------------------------------
+// ---- a table
+// --------------------------------------------------------------------------------------
 
 CollectedTable::CollectedTable(
     std::string name,
@@ -79,7 +80,8 @@ void CollectedTable::count(uint64_t rows) {
   }
 }
 
-// ---- the collector --------------------------------------------------------------------------------
+// ---- the collector
+// --------------------------------------------------------------------------------
 
 CollectedTable* DataCollector::find(std::string_view table) {
   const auto found = std::find_if(tables_.begin(), tables_.end(), [&](const CollectedTable& t) {
@@ -256,14 +258,14 @@ double DataCollector::value(const World& world, const Source& source) {
   return aggregation.result(source.aggregate);
 }
 
-// One row for each agent of the types that have any of the reported fields; fields it lacks are NaN.
+// One row for each agent of the types that have any of the reported fields; fields it lacks are
+// NaN.
 void DataCollector::collect_agents(const World& world, const Plan& plan, CollectedTable& table) {
   for (uint32_t type = 0; type < world.type_count(); ++type) {
-    const bool reported = std::any_of(
-        plan.sources.begin(),
-        plan.sources.end(),
-        [type](const Source& source) { return source.field_of(type) >= 0; }
-    );
+    const bool reported =
+        std::any_of(plan.sources.begin(), plan.sources.end(), [type](const Source& source) {
+          return source.field_of(type) >= 0;
+        });
     if (reported) {
       collect_type(world, plan, type, table);
     }

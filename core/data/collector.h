@@ -1,9 +1,11 @@
 // The data collector: model values and agent columns over time, in tables of bounded windows.
 // SPDX-License-Identifier: MIT
 //
-// As Mesa's DataCollector (model, agent and per-type reporters, tables), but a table keeps only a window
-// of rows: whoever wants all of them takes them as they come, and memory stays constant.
+// As Mesa's DataCollector (model, agent and per-type reporters, tables), but a table keeps only a
+// window of rows: whoever wants all of them takes them as they come, and memory stays constant.
 #pragma once
+
+#include "base/status.h"
 
 #include <cstdint>
 #include <memory_resource>
@@ -13,8 +15,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/status.h"
-
 namespace dks {
 
 class Table;
@@ -22,7 +22,8 @@ class World;
 
 enum class Aggregate : uint8_t { kNone = 0, kCount = 1, kSum = 2, kMean = 3, kMin = 4, kMax = 5 };
 
-// One number over many, added up in the order in which they come; mean, min and max of nothing are NaN.
+// One number over many, added up in the order in which they come; mean, min and max of nothing are
+// NaN.
 class Aggregation {
  public:
   void add(double value) {
@@ -56,15 +57,15 @@ class CollectedTable {
   std::optional<uint32_t> find(std::string_view column) const;
 
   uint64_t size() const { return total_ < window_ ? total_ : window_; }
-  uint64_t total() const { return total_; }  // rows ever added
-  uint64_t lost() const { return lost_; }    // rows that left the window unread
+  uint64_t total() const { return total_; }         // rows ever added
+  uint64_t lost() const { return lost_; }           // rows that left the window unread
   double at(uint64_t row, uint32_t column) const {  // row 0 is the oldest in the window
     return values_[((total_ - size() + row) % window_) * columns_.size() + column];
   }
 
   void add(std::span<const double> row);
-  // Room for up to `rows` rows that lie together, to be filled by the caller: rows of columns().size()
-  // numbers. Asks again for what did not fit before the ring's end.
+  // Room for up to `rows` rows that lie together, to be filled by the caller: rows of
+  // columns().size() numbers. Asks again for what did not fit before the ring's end.
   std::span<double> add_rows(uint64_t rows);
 
   // The oldest row that was not read yet, by the number of rows ever added; total() when all were.
@@ -97,7 +98,7 @@ struct ReporterDesc {
   bool environment = false;
   Aggregate aggregate = Aggregate::kNone;  // none: one row an agent
   uint32_t interval = 1;                   // steps, at least 1
-  uint32_t window = 4096;                  // rows, at least 1; a table of agents holds one round of them
+  uint32_t window = 4096;  // rows, at least 1; a table of agents holds one round of them
 };
 
 class DataCollector {

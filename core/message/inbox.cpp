@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "message/inbox.h"
 
+#include "base/grow.h"
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
-
-#include "base/grow.h"
 
 namespace dks {
 
@@ -38,7 +38,9 @@ std::string_view Inbox::source(const Posted& posted, const Bytes& bytes) {
   return {bytes.data() + posted.offset, posted.letter.from.size()};
 }
 
-bool Inbox::later(const Posted& a, const Posted& b) { return a.letter.step > b.letter.step; }
+bool Inbox::later(const Posted& a, const Posted& b) {
+  return a.letter.step > b.letter.step;
+}
 
 Result<> Inbox::post(std::span<const Letter> letters) {
   uint64_t bytes = 0;
@@ -105,17 +107,13 @@ void Inbox::take_in(Admit admit) {
     grow(waiting_.bytes, waiting_.bytes.size() + arrived_.bytes.size());
     std::swap(arrived_, taken_);
   }
-  std::sort(
-      taken_.posted.begin(),
-      taken_.posted.end(),
-      [this](const Posted& a, const Posted& b) {
-        const auto key = [this](const Posted& posted) {
-          const uint64_t id = posted.letter.id;
-          return std::tuple(source(posted, taken_.bytes), id == 0, id, posted.arrival);
-        };
-        return key(a) < key(b);
-      }
-  );
+  std::sort(taken_.posted.begin(), taken_.posted.end(), [this](const Posted& a, const Posted& b) {
+    const auto key = [this](const Posted& posted) {
+      const uint64_t id = posted.letter.id;
+      return std::tuple(source(posted, taken_.bytes), id == 0, id, posted.arrival);
+    };
+    return key(a) < key(b);
+  });
   uint64_t refused = 0;
   uint64_t refused_bytes = 0;
   for (const Posted& posted : taken_.posted) {

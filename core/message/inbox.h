@@ -1,10 +1,14 @@
 // The inbox: many producers, one world. Any thread posts; the step gathers.
 // SPDX-License-Identifier: MIT
 //
-// Bounded in messages and bytes: a full inbox refuses, it never blocks and never drops. Letters for a
-// later step wait here. Gathering is deterministic whatever thread posted first: what is due comes out
-// sorted by (source, id, order of arrival).
+// Bounded in messages and bytes: a full inbox refuses, it never blocks and never drops. Letters for
+// a later step wait here. Gathering is deterministic whatever thread posted first: what is due
+// comes out sorted by (source, id, order of arrival).
 #pragma once
+
+#include "base/function_ref.h"
+#include "base/status.h"
+#include "message/message.h"
 
 #include <atomic>
 #include <cstdint>
@@ -12,10 +16,6 @@
 #include <mutex>
 #include <span>
 #include <vector>
-
-#include "base/function_ref.h"
-#include "base/status.h"
-#include "message/message.h"
 
 namespace dks {
 
@@ -39,8 +39,9 @@ class Inbox {
   // Letters that were refused because there was no room. [any-thread]
   uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
-  // Takes in what arrived, source by source, by rising id, those without one last; then gives out what
-  // is due in `step`, sorted. Names and texts end with a NUL and are valid until the next gather.
+  // Takes in what arrived, source by source, by rising id, those without one last; then gives out
+  // what is due in `step`, sorted. Names and texts end with a NUL and are valid until the next
+  // gather.
   std::span<const Letter> gather(uint64_t step, Admit admit);
 
  private:
@@ -72,8 +73,8 @@ class Inbox {
   uint64_t held_bytes_ = 0;
   std::atomic<uint64_t> refused_{0};
 
-  Box taken_;                // what arrived, while it is looked at
-  Box waiting_;              // a heap by step; its bytes hold the due ones' too, until the next gather
+  Box taken_;    // what arrived, while it is looked at
+  Box waiting_;  // a heap by step; its bytes hold the due ones' too, until the next gather
   uint64_t dead_bytes_ = 0;  // in waiting_, of letters that went out
   List due_posted_;
   std::pmr::vector<Letter> due_;

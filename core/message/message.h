@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/ids.h"
+
 #include <cstdint>
 #include <string_view>
-
-#include "base/ids.h"
 
 namespace dks {
 
@@ -23,8 +23,9 @@ struct Letter {
   std::string_view from, to, kind, field, text;
 };
 
-// A message of the current step. Steps go by the symbols: 0 is a name that nothing in the world knows.
-// The names are for people: NUL-terminated and, like the text, as long-lived as the step's messages.
+// A message of the current step. Steps go by the symbols: 0 is a name that nothing in the world
+// knows. The names are for people: NUL-terminated and, like the text, as long-lived as the step's
+// messages.
 struct Message {
   uint64_t id = 0;
   uint64_t reply_to = 0;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "world/activation.h"
 
-#include <numeric>
-
 #include "base/grow.h"
 #include "base/random.h"
 #include "world/streams.h"
 #include "world/world.h"
+
+#include <numeric>
 
 namespace dks {
 

@@ -1,9 +1,9 @@
 // Who is activated when: the order of a step, cut into waves.
 // SPDX-License-Identifier: MIT
 //
-// One parameter spans Mesa's schedulers (Kazil, Masad & Crooks 2020). A wave perceives the world as the
-// earlier waves left it; inside a wave perception is simultaneous and acts resolve one after the other.
-// The rules:
+// One parameter spans Mesa's schedulers (Kazil, Masad & Crooks 2020). A wave perceives the world as
+// the earlier waves left it; inside a wave perception is simultaneous and acts resolve one after
+// the other. The rules:
 //   1. Every agent alive when a step begins is activated once a step (once a stage, in staged
 //      activation), in an order drawn anew each step.
 //   2. An agent removed earlier in the step does not act.
@@ -37,12 +37,11 @@ struct ActivationDesc {
   }
   static ActivationDesc random_by_type() { return {.by_type = true, .stages = {}}; }
 
-  uint32_t stage_count() const {
-    return stages.empty() ? 1 : static_cast<uint32_t>(stages.size());
-  }
+  uint32_t stage_count() const { return stages.empty() ? 1 : static_cast<uint32_t>(stages.size()); }
 };
 
-// The order of one stage of one step: slots, and where one type's part ends (one part unless by_type).
+// The order of one stage of one step: slots, and where one type's part ends (one part unless
+// by_type).
 class ActivationOrder {
  public:
   explicit ActivationOrder(std::pmr::memory_resource* memory)

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "world/agent_set.h"
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-#include <tuple>
-
 #include "base/platform/float_env.h"
 #include "base/random.h"
 #include "world/streams.h"
 #include "world/world.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <tuple>
 
 namespace dks {
 namespace {
@@ -157,8 +157,7 @@ Result<> AgentSet::update(std::string_view field, double factor, double offset) 
   std::vector<double> values;
   for (const AgentId agent : ids()) {
     if (const Field* target = reader->field_of(agent)) {
-      const double value =
-          std::clamp(*(*reader)(agent) * factor + offset, target->min, target->max);
+      const double value = std::clamp(*(*reader)(agent)*factor + offset, target->min, target->max);
       agents.push_back(agent);
       values.push_back(is_integer(target->type) ? std::round(value) : value);
     }

@@ -1,21 +1,21 @@
 // Sets of agents: select, sort, shuffle, group and change over columns, as Mesa's AgentSet.
 // SPDX-License-Identifier: MIT
 //
-// A set is a list of ids, made once. Agents that are gone drop out of every operation. Fields go by name:
-// any type's, or "id" and "cell", which every agent has and which only read; of a field of width > 1 the
-// first element counts. An agent whose type lacks the field is neither selected nor counted; a field that
-// no type has is kNotFound. For use between steps.
+// A set is a list of ids, made once. Agents that are gone drop out of every operation. Fields go by
+// name: any type's, or "id" and "cell", which every agent has and which only read; of a field of
+// width > 1 the first element counts. An agent whose type lacks the field is neither selected nor
+// counted; a field that no type has is kNotFound. For use between steps.
 #pragma once
+
+#include "base/ids.h"
+#include "base/status.h"
+#include "data/collector.h"
 
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include "base/ids.h"
-#include "base/status.h"
-#include "data/collector.h"
 
 namespace dks {
 
@@ -52,7 +52,8 @@ class AgentSet {
   Result<> sort(std::string_view field, bool descending);
   // The same key and step give the same order of the same set.
   void shuffle(uint64_t key);
-  // field := field * factor + offset, cut to the field's range and in integer fields rounded. All or none.
+  // field := field * factor + offset, cut to the field's range and in integer fields rounded. All
+  // or none.
   Result<> update(std::string_view field, double factor, double offset);
 
   // Added up in the set's order.

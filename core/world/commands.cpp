@@ -58,7 +58,9 @@ void Commands::add(uint32_t layer, uint32_t cell, float amount) {
   world_.layers_[layer].add(cell, amount);
 }
 
-void Commands::make_noise(double amount) { world_.environment_.add_noise(amount); }
+void Commands::make_noise(double amount) {
+  world_.environment_.add_noise(amount);
+}
 
 void Commands::tell(AgentId from, AgentId to_agent, uint32_t to, uint32_t kind, double value) {
   Message message;

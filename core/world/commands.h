@@ -1,12 +1,12 @@
-// What an agent may change in act: each command applies at once to the live world, in the order of acts.
-// SPDX-License-Identifier: MIT
+// What an agent may change in act: each command applies at once to the live world, in the order of
+// acts. SPDX-License-Identifier: MIT
 #pragma once
-
-#include <cstdint>
 
 #include "base/ids.h"
 #include "world/events.h"
 #include "world/world.h"
+
+#include <cstdint>
 
 namespace dks {
 
@@ -19,11 +19,11 @@ class Commands {
   bool move(AgentId agent, uint32_t cell);
   // Off the grid and out of this step at once; its row goes at commit. Its id is stale from now on.
   void remove(AgentId agent);
-  // Born at commit, in the nearest cell with room; MultiGrid::kNone: near a random one. false: the world
-  // is full, or there is no such type or cell.
+  // Born at commit, in the nearest cell with room; MultiGrid::kNone: near a random one. false: the
+  // world is full, or there is no such type or cell.
   bool spawn(uint32_t type, uint32_t cell, AgentId parent);
-  // Adds to (the first element of) a shared field of any agent, within the field's range. Returns what
-  // was added.
+  // Adds to (the first element of) a shared field of any agent, within the field's range. Returns
+  // what was added.
   double change(AgentId agent, uint32_t shared_field, double amount);
   float take(uint32_t layer, uint32_t cell, float amount);
   void add(uint32_t layer, uint32_t cell, float amount);

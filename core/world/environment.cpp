@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "world/environment.h"
 
-#include <algorithm>
-#include <utility>
-
 #include "base/random.h"
 #include "math/functions.h"
 #include "math/normal.h"
 #include "world/streams.h"
+
+#include <algorithm>
+#include <utility>
 
 namespace dks {
 namespace {
@@ -92,7 +92,9 @@ void Environment::release(uint32_t field) {
   fields_[field].driven_until = 0;
 }
 
-void Environment::add_noise(double amount) { put(kNoise, value(kNoise) + amount); }
+void Environment::add_noise(double amount) {
+  put(kNoise, value(kNoise) + amount);
+}
 
 void Environment::put(uint32_t field, double value) {
   Field& target = fields_[field];
@@ -107,7 +109,8 @@ Weather Environment::advance(uint64_t seed, uint64_t step) {
       release(i);
     }
   }
-  // Drawn every step, driven or not, so that driving one field leaves the course of the others alone.
+  // Drawn every step, driven or not, so that driving one field leaves the course of the others
+  // alone.
   Random random(seed, 0, step, stream::kEnvironment);
   const double day_part = static_cast<double>(step % desc_.steps_per_day) / desc_.steps_per_day;
   const double hour = desc_.start_hour + 24 * day_part;

@@ -3,13 +3,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/hash.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/hash.h"
 
 namespace dks {
 
@@ -81,8 +81,8 @@ class Environment {
   void set_value(uint32_t field, double value) { fields_[field].value = value; }
   void add_noise(double amount);
 
-  // The fields as they stand in `step`. Returns the weather as it was when it was last called, whoever
-  // changed it in the meantime.
+  // The fields as they stand in `step`. Returns the weather as it was when it was last called,
+  // whoever changed it in the meantime.
   Weather advance(uint64_t seed, uint64_t step);
 
   void hash(StateHash& hash) const;

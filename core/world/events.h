@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-
 #include "base/ids.h"
+
+#include <cstdint>
 
 namespace dks {
 

@@ -18,13 +18,14 @@ MultiGrid::MultiGrid(GridShape shape, uint32_t slots, std::pmr::memory_resource*
 uint32_t MultiGrid::offset(uint32_t cell, int32_t dx, int32_t dy) const {
   const auto w = static_cast<int64_t>(shape_.width);
   const auto h = static_cast<int64_t>(shape_.height);
-  int64_t cx = static_cast<int64_t>(x(cell)) + dx;
-  int64_t cy = static_cast<int64_t>(y(cell)) + dy;
-  if (shape_.torus) {
-    cx = ((cx % w) + w) % w;
-    cy = ((cy % h) + h) % h;
-  } else if (cx < 0 || cx >= w || cy < 0 || cy >= h) {
-    return kNone;
+  int64_t cx = int64_t{x(cell)} + dx;
+  int64_t cy = int64_t{y(cell)} + dy;
+  if (cx < 0 || cx >= w || cy < 0 || cy >= h) {
+    if (!shape_.torus) {
+      return kNone;
+    }
+    cx = (cx % w + w) % w;
+    cy = (cy % h + h) % h;
   }
   return static_cast<uint32_t>(cy * w + cx);
 }
@@ -130,7 +131,8 @@ bool MultiGrid::move(uint32_t slot, uint32_t cell) {
 uint32_t MultiGrid::greatest_distance() const {
   const uint32_t across = shape_.torus ? shape_.width / 2 : shape_.width - 1;
   const uint32_t down = shape_.torus ? shape_.height / 2 : shape_.height - 1;
-  return shape_.neighbourhood == Neighbourhood::kVonNeumann ? across + down : std::max(across, down);
+  return shape_.neighbourhood == Neighbourhood::kVonNeumann ? across + down
+                                                            : std::max(across, down);
 }
 
 void MultiGrid::hash(StateHash& hash, uint32_t slots) const {

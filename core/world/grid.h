@@ -1,19 +1,19 @@
 // The multi-grid: cells that hold any number of agents, up to a capacity.
 // SPDX-License-Identifier: MIT
 //
-// An agent is known here by its slot (the index half of its id). The agents of a cell are a linked list
-// through two arrays by slot: placing, lifting and moving take O(1) and never allocate, and a walk over
-// neighbours touches only the cells it visits. The newest agent of a cell comes first.
+// An agent is known here by its slot (the index half of its id). The agents of a cell are a linked
+// list through two arrays by slot: placing, lifting and moving take O(1) and never allocate, and a
+// walk over neighbours touches only the cells it visits. The newest agent of a cell comes first.
 #pragma once
+
+#include "base/hash.h"
+#include "base/prefetch.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <memory_resource>
 #include <vector>
-
-#include "base/hash.h"
-#include "base/prefetch.h"
 
 namespace dks {
 
@@ -48,7 +48,9 @@ class MultiGrid {
   uint32_t first(uint32_t cell) const { return heads_[cell]; }
   uint32_t next(uint32_t slot) const { return nodes_[slot].next; }
   uint32_t count(uint32_t cell) const;
-  bool has_room(uint32_t cell) const { return shape_.capacity == 0 || count(cell) < shape_.capacity; }
+  bool has_room(uint32_t cell) const {
+    return shape_.capacity == 0 || count(cell) < shape_.capacity;
+  }
   uint32_t empty_count() const { return empty_count_; }
   // The n-th empty cell in row order, n < empty_count().
   uint32_t empty_cell(uint32_t n) const;
@@ -57,7 +59,8 @@ class MultiGrid {
   bool place(uint32_t slot, uint32_t cell);  // false: no room, nothing done
   void lift(uint32_t slot);
   bool move(uint32_t slot, uint32_t cell);
-  // Hints that a slot, and then its neighbours in the list and the cells around it, will be asked for.
+  // Hints that a slot, and then its neighbours in the list and the cells around it, will be asked
+  // for.
   void prefetch_slot(uint32_t slot) const { prefetch(&nodes_[slot]); }
   void prefetch_around(uint32_t slot) const {
     const Node& node = nodes_[slot];
@@ -82,8 +85,8 @@ class MultiGrid {
   // Calls f(slot) for each agent within `radius` of `centre`: cells in row order, newest first.
   template <class F>
   void for_each_agent(uint32_t centre, uint32_t radius, F&& f) const;
-  // The nearest cell within `radius` for which accept(cell) holds, of equally near ones the first in row
-  // order; kNone: there is none.
+  // The nearest cell within `radius` for which accept(cell) holds, of equally near ones the first
+  // in row order; kNone: there is none.
   template <class F>
   uint32_t nearest_cell(uint32_t centre, uint32_t radius, F&& accept) const;
   // The same for slots, in a cell the newest first; kNone: nobody.
@@ -99,8 +102,8 @@ class MultiGrid {
     uint32_t next = kNone;
     uint32_t previous = kNone;
   };
-  // The offsets on an axis of `size` cells that lie within `reach` of the cell at `at`: each cell once,
-  // cut at the border, or on a torus to one turn.
+  // The offsets on an axis of `size` cells that lie within `reach` of the cell at `at`: each cell
+  // once, cut at the border, or on a torus to one turn.
   struct Reach {
     int32_t first;
     int32_t last;
@@ -113,7 +116,9 @@ class MultiGrid {
   }
   // No two cells are further apart.
   uint32_t greatest_distance() const;
-  static int32_t wrapped(int32_t at, int32_t size) { return at < 0 ? at + size : at >= size ? at - size : at; }
+  static int32_t wrapped(int32_t at, int32_t size) {
+    return at < 0 ? at + size : at >= size ? at - size : at;
+  }
   void set_occupied(uint32_t cell, bool occupied);
 
   GridShape shape_;
@@ -124,7 +129,8 @@ class MultiGrid {
   uint32_t empty_count_;
 };
 
-// ---- templates ------------------------------------------------------------------------------------
+// ---- templates
+// ------------------------------------------------------------------------------------
 
 template <class F>
 void MultiGrid::for_each_cell(uint32_t centre, uint32_t radius, F&& f) const {
@@ -156,7 +162,8 @@ void MultiGrid::for_each_agent(uint32_t centre, uint32_t radius, F&& f) const {
   });
 }
 
-// Ring by ring: all columns of the outermost rows (of a diamond, their one), the two ends of the others.
+// Ring by ring: all columns of the outermost rows (of a diamond, their one), the two ends of the
+// others.
 template <class F>
 uint32_t MultiGrid::nearest_cell(uint32_t centre, uint32_t radius, F&& accept) const {
   const auto w = static_cast<int32_t>(shape_.width);

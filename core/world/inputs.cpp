@@ -1,11 +1,11 @@
 // What the owner of a world changes between two steps: all of a call, or nothing.
 // SPDX-License-Identifier: MIT
+#include "base/platform/float_env.h"
+#include "world/world.h"
+
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
-
-#include "base/platform/float_env.h"
-#include "world/world.h"
 
 namespace dks {
 

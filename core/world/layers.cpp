@@ -6,7 +6,9 @@
 namespace dks {
 
 Result<> LayerDesc::check() const {
-  const auto in_range = [](float value, float low, float high) { return value >= low && value <= high; };
+  const auto in_range = [](float value, float low, float high) {
+    return value >= low && value <= high;
+  };
   if (!categories.empty()) {
     if (growth != 0 || decay != 0 || diffusion != 0) {
       return invalid("layer \"", name, "\": categories neither grow, decay nor spread");
@@ -31,7 +33,9 @@ Result<> LayerDesc::check() const {
   return {};
 }
 
-PropertyLayer::PropertyLayer(LayerDesc desc, const GridShape& shape, std::pmr::memory_resource* memory)
+PropertyLayer::PropertyLayer(
+    LayerDesc desc, const GridShape& shape, std::pmr::memory_resource* memory
+)
     : desc_(std::move(desc)),
       values_(shape.cell_count(), desc_.initial, memory),
       ceiling_(shape.cell_count(), desc_.initial, memory),
@@ -74,8 +78,8 @@ void PropertyLayer::advance(const MultiGrid& grid) {
   }
 }
 
-// Row by row in place: the old values of this row and of the one above are kept aside, those of the row
-// below are still there; on a torus the first row is below the last.
+// Row by row in place: the old values of this row and of the one above are kept aside, those of the
+// row below are still there; on a torus the first row is below the last.
 void PropertyLayer::diffuse(const MultiGrid& grid) {
   const GridShape& shape = grid.shape();
   const uint32_t w = shape.width;

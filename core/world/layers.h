@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/hash.h"
+#include "base/status.h"
+#include "world/grid.h"
+
 #include <cstdint>
 #include <memory_resource>
 #include <optional>
@@ -10,10 +14,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/hash.h"
-#include "base/status.h"
-#include "world/grid.h"
-
 namespace dks {
 
 struct LayerDesc {
@@ -21,9 +21,9 @@ struct LayerDesc {
   float initial = 0;
   float min = 0;
   float max = 1;
-  float growth = 0;     // a step, towards the cell's own ceiling (what it was filled with at creation)
-  float decay = 0;      // share lost a step
-  float diffusion = 0;  // share spread over the neighbourhood a step, in [0, 1]
+  float growth = 0;  // a step, towards the cell's own ceiling (what it was filled with at creation)
+  float decay = 0;   // share lost a step
+  float diffusion = 0;                  // share spread over the neighbourhood a step, in [0, 1]
   std::vector<std::string> categories;  // not empty: the values are indices into it, nothing else
 
   Result<> check() const;
@@ -37,18 +37,20 @@ class PropertyLayer {
   std::span<const float> values() const { return values_; }
   float at(uint32_t cell) const { return values_[cell]; }
   uint32_t category(uint32_t cell) const { return static_cast<uint32_t>(values_[cell]); }
-  uint64_t epoch() const { return epoch_; }  // changes when somebody sets a cell; values() never moves
+  uint64_t epoch() const {
+    return epoch_;
+  }  // changes when somebody sets a cell; values() never moves
 
-  void set(uint32_t cell, float value);           // clamped to the layer's range
-  void set_ceiling(uint32_t cell, float ceiling); // what growth grows back to
+  void set(uint32_t cell, float value);            // clamped to the layer's range
+  void set_ceiling(uint32_t cell, float ceiling);  // what growth grows back to
   float ceiling(uint32_t cell) const { return ceiling_[cell]; }
-  float take(uint32_t cell, float amount);        // returns what there was of it
+  float take(uint32_t cell, float amount);  // returns what there was of it
   void add(uint32_t cell, float amount);
 
-  // Growth, decay, then diffusion: one explicit Euler step over all cells. A share `diffusion` of each
-  // cell's value leaves it in equal parts for its 4 or 8 neighbours; a part for which there is no
-  // neighbour (at a border, or on a torus of less than 3 rows or columns) stays. What one cell loses
-  // another gains, but for rounding. O(cells).
+  // Growth, decay, then diffusion: one explicit Euler step over all cells. A share `diffusion` of
+  // each cell's value leaves it in equal parts for its 4 or 8 neighbours; a part for which there is
+  // no neighbour (at a border, or on a torus of less than 3 rows or columns) stays. What one cell
+  // loses another gains, but for rounding. O(cells).
   void advance(const MultiGrid& grid);
 
   void hash(StateHash& hash) const;

@@ -1,17 +1,18 @@
 // Agents come and go.
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-#include <unordered_map>
-#include <unordered_set>
-
 #include "base/grow.h"
 #include "base/platform/float_env.h"
 #include "world/streams.h"
 #include "world/world.h"
 
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
 namespace dks {
 
-// ---- at the boundary ------------------------------------------------------------------------------
+// ---- at the boundary
+// ------------------------------------------------------------------------------
 
 Result<std::vector<AgentId>> World::spawn(std::span<const Spawn> spawns) {
   const FloatEnvGuard float_env;
@@ -140,7 +141,8 @@ Result<> World::remove(std::span<const AgentId> agents) {
   return {};
 }
 
-// ---- at the boundary and at commit ----------------------------------------------------------------
+// ---- at the boundary and at commit
+// ----------------------------------------------------------------
 
 uint32_t World::room() const {
   const GridShape& shape = grid_.shape();
@@ -159,8 +161,8 @@ uint32_t World::random_cell(uint64_t birth) const {
   return placement.below(grid_.shape().cell_count());
 }
 
-// In `cell` (kNone: a random one), or if it is full in the nearest with room. Whatever it throws, there is
-// no such agent then.
+// In `cell` (kNone: a random one), or if it is full in the nearest with room. Whatever it throws,
+// there is no such agent then.
 AgentId World::add_agent(uint32_t type, uint32_t cell, AgentId parent) {
   Table& table = *tables_[type];
   table.reserve(table.size() + 1);

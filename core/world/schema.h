@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/status.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -9,8 +11,6 @@
 #include <span>
 #include <string>
 #include <vector>
-
-#include "base/status.h"
 
 namespace dks {
 
@@ -43,7 +43,9 @@ constexpr decltype(auto) with_type(FieldType type, F&& f) {
 constexpr size_t size_of(FieldType type) {
   return with_type(type, [](auto value) { return sizeof value; });
 }
-constexpr bool is_integer(FieldType type) { return type != FieldType::kF32 && type != FieldType::kF64; }
+constexpr bool is_integer(FieldType type) {
+  return type != FieldType::kF32 && type != FieldType::kF64;
+}
 
 // One column of a table: `width` numbers of one type for each agent.
 struct Field {
@@ -57,8 +59,8 @@ struct Field {
 };
 
 // The rows of one type that are activated together. `world` is what they may look at; `table` holds
-// their own columns, of which they touch only the listed rows. `commands` is there in act alone, and
-// act sees one row at a time, so that whoever was removed before its turn does not act.
+// their own columns, of which they touch only the listed rows. `commands` is there in act alone,
+// and act sees one row at a time, so that whoever was removed before its turn does not act.
 struct StepBatch {
   std::span<const uint32_t> rows;  // in the order of activation
   Table& table;
@@ -69,19 +71,23 @@ struct StepBatch {
   uint32_t worker;  // whose scratch to use, below World::workers().count()
 };
 
-// Calls that are null are skipped. sense and think may run on several threads at once, on disjoint rows.
+// Calls that are null are skipped. sense and think may run on several threads at once, on disjoint
+// rows.
 struct AgentType {
   std::string name;
   std::vector<Field> fields;
-  std::shared_ptr<void> state;                                // passed to every call
-  void (*prepare)(void* state, World& world) = nullptr;  // once, before the first step: scratch, look-ups
+  std::shared_ptr<void> state;  // passed to every call
+  void (*prepare
+  )(void* state, World& world) = nullptr;  // once, before the first step: scratch, look-ups
   // New rows, fields at their initial values; it may come before prepare.
   void (*born)(void* state, const StepBatch& batch) = nullptr;
-  void (*sense)(void* state, const StepBatch& batch) = nullptr;  // world and messages into own columns
+  void (*sense
+  )(void* state, const StepBatch& batch) = nullptr;  // world and messages into own columns
   void (*think)(void* state, const StepBatch& batch) = nullptr;  // own columns only
   void (*act)(void* state, const StepBatch& batch) = nullptr;    // intents, against the live world
 
-  // The type as a table can take it: ranges cut to what the fields hold, or what is wrong with them.
+  // The type as a table can take it: ranges cut to what the fields hold, or what is wrong with
+  // them.
   Result<AgentType> checked() const;
 };
 

@@ -1,13 +1,13 @@
 // One step of a world: ten lines, each a phase.
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-
 #include "base/grow.h"
 #include "base/platform/clock.h"
 #include "base/platform/float_env.h"
 #include "data/collector.h"
 #include "world/commands.h"
 #include "world/world.h"
+
+#include <algorithm>
 
 namespace dks {
 namespace {
@@ -30,7 +30,10 @@ class PhaseClock {
 Result<> World::step() {
   if (in_step_) {
     return error(
-        Status::kNoMemory, "step ", step_, " ran out of memory half-way and cannot be taken up again"
+        Status::kNoMemory,
+        "step ",
+        step_,
+        " ran out of memory half-way and cannot be taken up again"
     );
   }
   const FloatEnvGuard float_env;
@@ -70,7 +73,8 @@ void World::prepare() {
   }
 }
 
-// ---- gather ---------------------------------------------------------------------------------------
+// ---- gather
+// ---------------------------------------------------------------------------------------
 
 void World::gather() {
   constexpr size_t kManyEvents = 4096;
@@ -136,8 +140,8 @@ void World::apply(const Letter& letter) {
   deliver(message);
 }
 
-// Puts a message where it belongs: an agent's queue, everybody's, a channel, the environment. One that
-// names nobody here is kept among the step's messages, counted and reported.
+// Puts a message where it belongs: an agent's queue, everybody's, a channel, the environment. One
+// that names nobody here is kept among the step's messages, counted and reported.
 void World::deliver(const Message& message) {
   const auto index = static_cast<uint32_t>(messages_.size());
   messages_.push_back(message);
@@ -174,7 +178,8 @@ bool World::drive_by(const Message& message) {
   return field.has_value();
 }
 
-// ---- environment ------------------------------------------------------------------------------------
+// ---- environment
+// ------------------------------------------------------------------------------------
 
 void World::advance_environment() {
   timers_.fire(step_, [this](const Timers::Timer& timer) {
@@ -212,7 +217,8 @@ void World::run_scheduled_event(const ScheduledEvent& event) {
   }
 }
 
-// ---- activation -------------------------------------------------------------------------------------
+// ---- activation
+// -------------------------------------------------------------------------------------
 
 void World::activate() {
   const ActivationDesc& desc = desc_.activation;
@@ -238,8 +244,8 @@ void World::activate() {
   ++counters_.steps;
 }
 
-// Waves of one agent: Mesa's RandomActivation. Reading the clock costs as much as a small agent's step,
-// so it is read for one agent in 64 and the time of all is split in that proportion.
+// Waves of one agent: Mesa's RandomActivation. Reading the clock costs as much as a small agent's
+// step, so it is read for one agent in 64 and the time of all is split in that proportion.
 void World::run_singles(std::span<const uint32_t> slots, uint32_t stage) {
   constexpr size_t kTimed = 64;
   Commands commands(*this);
@@ -317,8 +323,8 @@ void World::run_wave(std::span<const uint32_t> slots, uint32_t stage) {
   clock.charge(counters_.act);
 }
 
-// In a large world every agent is a cache miss away, in a random order above all: asks ahead for what its
-// turn will touch, first its slot and node, then what these point to.
+// In a large world every agent is a cache miss away, in a random order above all: asks ahead for
+// what its turn will touch, first its slot and node, then what these point to.
 inline void World::fetch_ahead(std::span<const uint32_t> slots, size_t at) const {
   constexpr size_t kFar = 24;
   constexpr size_t kNear = 8;
@@ -349,7 +355,8 @@ void World::run_parallel(uint32_t type, void (*call)(void*, const StepBatch&), u
   });
 }
 
-// ---- commit, collect, publish ---------------------------------------------------------------------------
+// ---- commit, collect, publish
+// ---------------------------------------------------------------------------
 
 // Who is removed in a step was alive when it began, so the order of the step has everybody.
 void World::commit() {
@@ -367,8 +374,12 @@ void World::commit() {
   newborn_.clear();
 }
 
-void World::collect() { collector_->collect(*this); }
+void World::collect() {
+  collector_->collect(*this);
+}
 
-void World::publish() { ++step_; }
+void World::publish() {
+  ++step_;
+}
 
 }  // namespace dks

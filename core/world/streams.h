@@ -6,8 +6,12 @@
 
 namespace dks::stream {
 
-constexpr uint32_t order(uint32_t stage) { return 1 + (stage << 16); }       // activation
-constexpr uint32_t type_order(uint32_t stage) { return 2 + (stage << 16); }  // of types
+constexpr uint32_t order(uint32_t stage) {
+  return 1 + (stage << 16);
+}  // activation
+constexpr uint32_t type_order(uint32_t stage) {
+  return 2 + (stage << 16);
+}  // of types
 inline constexpr uint32_t kEnvironment = 3;  // weather and temperature
 inline constexpr uint32_t kPlacement = 4;    // where the next agent is put
 inline constexpr uint32_t kUid = 5;

@@ -13,8 +13,9 @@ constexpr uint32_t kMaxWidth = 1U << 16;
 // The greatest double that T can hold: the largest u64 is none.
 template <class T>
 constexpr double greatest() {
-  return sizeof(T) == 8 && std::is_integral_v<T> ? 18446744073709549568.0
-                                                 : static_cast<double>(std::numeric_limits<T>::max());
+  return sizeof(T) == 8 && std::is_integral_v<T>
+             ? 18446744073709549568.0
+             : static_cast<double>(std::numeric_limits<T>::max());
 }
 
 Result<> check(const std::string& type, Field& field) {
@@ -51,7 +52,9 @@ Result<AgentType> AgentType::checked() const {
     DKS_TRY(check(type.name, type.fields[i]));
     for (size_t earlier = 0; earlier < i; ++earlier) {
       if (type.fields[earlier].name == type.fields[i].name) {
-        return invalid("field \"", type.fields[i].name, "\" of agent type \"", type.name, "\" stands twice");
+        return invalid(
+            "field \"", type.fields[i].name, "\" of agent type \"", type.name, "\" stands twice"
+        );
       }
     }
   }
@@ -82,7 +85,9 @@ double Table::number(uint32_t field, uint32_t row, uint32_t element) const {
 }
 
 void Table::set_number(uint32_t field, uint32_t row, uint32_t element, double value) {
-  with_type(type_.fields[field].type, [&]<class T>(T) { at<T>(field, row)[element] = static_cast<T>(value); });
+  with_type(type_.fields[field].type, [&]<class T>(T) {
+    at<T>(field, row)[element] = static_cast<T>(value);
+  });
 }
 
 void Table::reserve(uint32_t rows) {

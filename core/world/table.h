@@ -2,6 +2,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/hash.h"
+#include "base/ids.h"
+#include "base/prefetch.h"
+#include "base/status.h"
+#include "world/column.h"
+#include "world/schema.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory_resource>
@@ -9,13 +16,6 @@
 #include <span>
 #include <string_view>
 #include <vector>
-
-#include "base/hash.h"
-#include "base/ids.h"
-#include "base/prefetch.h"
-#include "base/status.h"
-#include "world/column.h"
-#include "world/schema.h"
 
 namespace dks {
 
@@ -60,8 +60,8 @@ class Table {
   double number(uint32_t field, uint32_t row, uint32_t element = 0) const;
   void set_number(uint32_t field, uint32_t row, uint32_t element, double value);
 
-  // Room for `rows` in all, and no more unless the table grows step by step. May throw bad_alloc, which
-  // changes nothing but capacity.
+  // Room for `rows` in all, and no more unless the table grows step by step. May throw bad_alloc,
+  // which changes nothing but capacity.
   void reserve(uint32_t rows);
   uint32_t add(AgentId id, Uid uid);
   // Returns the id that moved into `row`, or none when `row` was the last.

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/hash.h"
+#include "base/status.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "base/hash.h"
-#include "base/status.h"
 
 namespace dks {
 
@@ -32,13 +32,13 @@ class Timers {
   };
 
   uint64_t add(TimerDesc desc);
-  // A paused timer misses its firings: they do not pile up and do not count. A one-off one that was due
-  // in the meantime fires when it goes on.
+  // A paused timer misses its firings: they do not pile up and do not count. A one-off one that was
+  // due in the meantime fires when it goes on.
   Result<> pause(uint64_t id, bool paused);
   Result<> cancel(uint64_t id);
 
-  // Calls f(timer) for those that fire in `step`, by (priority, id); those that are through are gone
-  // afterwards. f may not add, pause or cancel.
+  // Calls f(timer) for those that fire in `step`, by (priority, id); those that are through are
+  // gone afterwards. f may not add, pause or cancel.
   template <class F>
   void fire(uint64_t step, F&& f);
 

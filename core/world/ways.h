@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "world/grid.h"
+
 #include <cstdint>
 #include <memory_resource>
 #include <vector>
 
-#include "world/grid.h"
-
 namespace dks {
 
-// Distances by breadth-first search from all goal cells at once, O(cells). A walk downhill reaches the
-// nearest goal. kFar: there is no goal.
+// Distances by breadth-first search from all goal cells at once, O(cells). A walk downhill reaches
+// the nearest goal. kFar: there is no goal.
 class Way {
  public:
   static constexpr uint16_t kFar = 0xffff;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "world/world.h"
 
-#include <algorithm>
-
 #include "base/hash.h"
 #include "data/collector.h"
 #include "world/streams.h"
+
+#include <algorithm>
 
 namespace dks {
 namespace {
@@ -44,7 +44,8 @@ World::World(WorldDesc desc, Memory& memory)
 
 World::~World() = default;
 
-// ---- building ---------------------------------------------------------------------------------------
+// ---- building
+// ---------------------------------------------------------------------------------------
 
 Result<uint32_t> World::add_type(AgentType type) {
   auto checked = type.checked();
@@ -98,7 +99,9 @@ Result<> World::add_object(uint32_t kind, uint32_t cell) {
     return invalid("object of kind ", kind, " in cell ", cell, ": no such kind or cell");
   }
   const auto place = std::upper_bound(
-      objects_.begin(), objects_.end(), cell,
+      objects_.begin(),
+      objects_.end(),
+      cell,
       [](uint32_t wanted, const Object& object) { return wanted < object.cell; }
   );
   objects_.insert(place, {kind, cell});
@@ -121,7 +124,8 @@ Result<uint32_t> World::add_scheduled_event(ScheduledEvent event) {
   return static_cast<uint32_t>(scheduled_events_.size()) - 1;
 }
 
-// ---- reading ----------------------------------------------------------------------------------------
+// ---- reading
+// ----------------------------------------------------------------------------------------
 
 std::optional<uint32_t> World::find_type(std::string_view name) const {
   return find_by_name(tables_, name, [](const auto& table) { return table->type().name; });

@@ -1,21 +1,11 @@
 // A world: agents of typed columns on a multi-grid, in an environment, stepped by a schedule.
 // SPDX-License-Identifier: MIT
 //
-// state' = step(state, inputs). What the owner calls between two steps (spawn, set, drive ...) is an
-// input that applies at once, at the boundary; what anybody posts is an input that applies when the next
-// step begins. A `const World&` is the read-only view that agents sense through; what they change goes
-// through Commands. One thread at a time; only post() may be called from any.
+// state' = step(state, inputs). What the owner calls between two steps (spawn, set, drive ...) is
+// an input that applies at once, at the boundary; what anybody posts is an input that applies when
+// the next step begins. A `const World&` is the read-only view that agents sense through; what they
+// change goes through Commands. One thread at a time; only post() may be called from any.
 #pragma once
-
-#include <algorithm>
-#include <cstdint>
-#include <memory>
-#include <memory_resource>
-#include <optional>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
 
 #include "base/ids.h"
 #include "base/memory.h"
@@ -37,6 +27,16 @@
 #include "world/schema.h"
 #include "world/table.h"
 #include "world/timers.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <memory_resource>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace dks {
 
@@ -93,7 +93,8 @@ class World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  // ---- building, before the first step ------------------------------------------------------------
+  // ---- building, before the first step
+  // ------------------------------------------------------------
 
   Result<uint32_t> add_type(AgentType type);
   Result<uint32_t> add_layer(LayerDesc desc);
@@ -102,11 +103,14 @@ class World {
   Result<> add_environment_field(std::string name, double value, double min, double max);
   Result<uint32_t> add_scheduled_event(ScheduledEvent event);
 
-  // ---- reading ------------------------------------------------------------------------------------
+  // ---- reading
+  // ------------------------------------------------------------------------------------
 
   const WorldDesc& desc() const { return desc_; }
   uint64_t seed() const { return desc_.seed; }
-  uint64_t step_number() const { return step_; }  // steps done; inside a step: the number of this step
+  uint64_t step_number() const {
+    return step_;
+  }  // steps done; inside a step: the number of this step
   const MultiGrid& grid() const { return grid_; }
   const Environment& environment() const { return environment_; }
   const Timers& timers() const { return timers_; }
@@ -134,8 +138,8 @@ class World {
   }
   Result<const AgentSlot*> expect(AgentId agent) const;  // or kStale with its text
   uint32_t cell_of(AgentId agent) const { return grid_.cell_of(agent.index()); }
-  AgentId find_name(std::string_view name) const;  // none: nobody
-  const std::string& name(AgentId agent) const;    // "": none
+  AgentId find_name(std::string_view name) const;                          // none: nobody
+  const std::string& name(AgentId agent) const;                            // "": none
   std::vector<std::string_view> names() const { return names_.sorted(); }  // of all agents
 
   // A field that several types may have, under one handle; types and widths must agree.
@@ -145,7 +149,8 @@ class World {
   const T* shared(uint32_t handle, uint32_t slot) const {
     const AgentSlot& agent = slots_[slot];
     const int32_t field = shared_fields_[handle].of_type[agent.type];
-    return field < 0 ? nullptr : tables_[agent.type]->at<T>(static_cast<uint32_t>(field), agent.row);
+    return field < 0 ? nullptr
+                     : tables_[agent.type]->at<T>(static_cast<uint32_t>(field), agent.row);
   }
 
   uint32_t layer_count() const { return static_cast<uint32_t>(layers_.size()); }
@@ -168,15 +173,16 @@ class World {
   // Repeats, messages to nobody, and those that found a full inbox.
   uint64_t inputs_dropped() const { return inputs_dropped_ + inbox_.refused(); }
 
-  // A hash over everything that steps depend on. Not part of it: names of agents and users, texts of
-  // messages, inputs that still wait and which of them are repeats, events, what was collected.
+  // A hash over everything that steps depend on. Not part of it: names of agents and users, texts
+  // of messages, inputs that still wait and which of them are repeats, events, what was collected.
   uint64_t hash() const;
 
-  // ---- inputs at the boundary ---------------------------------------------------------------------
+  // ---- inputs at the boundary
+  // ---------------------------------------------------------------------
 
   struct Spawn {
     uint32_t type = 0;
-    std::string_view name;         // "": none. Not "*", "world" or "#...": those are other addresses
+    std::string_view name;  // "": none. Not "*", "world" or "#...": those are other addresses
     std::optional<uint32_t> cell;  // none: a random one, or if it is full the nearest with room
   };
   // Each does all of it or, on an error, nothing.
@@ -205,7 +211,8 @@ class World {
   // [any-thread]
   Result<> post(std::span<const Letter> letters) { return inbox_.post(letters); }
 
-  // ---- the step -----------------------------------------------------------------------------------
+  // ---- the step
+  // -----------------------------------------------------------------------------------
 
   Result<> step();
 
@@ -283,13 +290,14 @@ class World {
   Users users_;
 
   Inbox inbox_;
-  std::pmr::vector<Message> messages_;      // of this step
-  std::pmr::vector<Delivery> deliveries_;   // by slot, then message
-  std::pmr::vector<uint32_t> broadcasts_;   // messages to everybody
-  std::pmr::vector<Message> mail_;          // from agent to agent, for the next step
+  std::pmr::vector<Message> messages_;     // of this step
+  std::pmr::vector<Delivery> deliveries_;  // by slot, then message
+  std::pmr::vector<uint32_t> broadcasts_;  // messages to everybody
+  std::pmr::vector<Message> mail_;         // from agent to agent, for the next step
   std::pmr::vector<Message> outbox_;
   std::pmr::vector<Event> events_;
-  std::pmr::vector<Event> boundary_events_;  // of inputs since the last step: they belong to the next
+  std::pmr::vector<Event>
+      boundary_events_;  // of inputs since the last step: they belong to the next
   uint64_t inputs_accepted_ = 0;
   uint64_t inputs_dropped_ = 0;
   uint64_t outputs_ = 0;  // messages ever sent by agents: numbers them
@@ -319,8 +327,8 @@ void World::for_each_message(uint32_t slot, F&& f) const {
   );
   auto all = agent && !slots_[slot].fresh ? broadcasts_.begin() : broadcasts_.end();
   while (true) {
-    const bool has_own = own != deliveries_.end() && own->slot == slot &&
-                         messages_[own->message].to_agent == agent;
+    const bool has_own =
+        own != deliveries_.end() && own->slot == slot && messages_[own->message].to_agent == agent;
     if (has_own && (all == broadcasts_.end() || own->message < *all)) {
       f(messages_[(own++)->message]);
     } else if (all != broadcasts_.end()) {

@@ -4,6 +4,14 @@
 // Every figure stands beside a baseline of the same run; take the least of several repetitions on a
 // machine that does other things:
 //     bench_world --benchmark_repetitions=5 --benchmark_report_aggregates_only
+#include "base/memory.h"
+#include "data/collector.h"
+#include "world/commands.h"
+#include "world/streams.h"
+#include "world/world.h"
+
+#include <benchmark/benchmark.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -12,14 +20,6 @@
 #include <memory>
 #include <random>
 #include <vector>
-
-#include "base/memory.h"
-#include "data/collector.h"
-#include "world/commands.h"
-#include "world/streams.h"
-#include "world/world.h"
-
-#include <benchmark/benchmark.h>
 
 namespace dks {
 namespace {
@@ -33,10 +33,11 @@ double seconds(F&& f) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-// ---- the mindless pets ----------------------------------------------------------------------------
+// ---- the mindless pets
+// ----------------------------------------------------------------------------
 //
-// Each in its turn: 8 needs drift; it looks at radius 1 and with whomever it sees exchanges a share of
-// the difference of their moods and grows familiar (a list of 8 ties; the weakest goes).
+// Each in its turn: 8 needs drift; it looks at radius 1 and with whomever it sees exchanges a share
+// of the difference of their moods and grows familiar (a list of 8 ties; the weakest goes).
 
 constexpr uint32_t kSide = 20;
 constexpr uint32_t kPets = 400;
@@ -45,7 +46,9 @@ constexpr uint32_t kTies = 8;
 constexpr float kMoodShare = 0.05F;
 constexpr float kGain = 0.1F;
 
-constexpr float drift(uint32_t need) { return 0.001F * static_cast<float>(need + 1); }
+constexpr float drift(uint32_t need) {
+  return 0.001F * static_cast<float>(need + 1);
+}
 
 void grow_familiar(uint64_t* others, float* familiarity, uint64_t other) {
   uint32_t place = 0;
@@ -231,12 +234,14 @@ void collector_of_a_column_and_a_value(benchmark::State& state) {
     (void)world->step();
   }
   const Counters& c = world->counters();
-  const uint64_t all = c.gather + c.environment + c.sense + c.think + c.act + c.commit + c.collect + c.publish;
+  const uint64_t all =
+      c.gather + c.environment + c.sense + c.think + c.act + c.commit + c.collect + c.publish;
   state.counters["share_of_step"] = static_cast<double>(c.collect) / static_cast<double>(all);
 }
 BENCHMARK(collector_of_a_column_and_a_value)->Unit(benchmark::kMicrosecond);
 
-// ---- random walkers -------------------------------------------------------------------------------
+// ---- random walkers
+// -------------------------------------------------------------------------------
 
 void walk(void*, const StepBatch& batch) {
   const AgentId self = batch.table.id(batch.rows[0]);
@@ -282,7 +287,8 @@ void million_walkers(benchmark::State& state) {
 }
 BENCHMARK(million_walkers)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(10);
 
-// ---- workers --------------------------------------------------------------------------------------
+// ---- workers
+// --------------------------------------------------------------------------------------
 
 // About 5 us of arithmetic that no compiler shortens.
 void ponder(void*, const StepBatch& batch) {
@@ -328,13 +334,14 @@ void two_workers_beside_one(benchmark::State& state) {
     best_two = std::min(best_two, step);
     state.SetIterationTime(step);
   }
-  state.counters["think_us"] =
-      static_cast<double>(one->counters().think) / static_cast<double>(one->counters().activations) / 1e3;
+  state.counters["think_us"] = static_cast<double>(one->counters().think) /
+                               static_cast<double>(one->counters().activations) / 1e3;
   state.counters["speedup"] = best_one / best_two;
 }
 BENCHMARK(two_workers_beside_one)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(5);
 
-// ---- the hash -------------------------------------------------------------------------------------
+// ---- the hash
+// -------------------------------------------------------------------------------------
 
 void hash_of_the_mindless_world(benchmark::State& state) {
   MindlessWorld world;

@@ -199,8 +199,8 @@ static void wrong_reporters_are_refused_and_leave_no_table(void** state) {
     dks_status status;
     const char* part;
   } wrong[] = {
-      {reporter("t", "env:hour", 0), DKS_E_INVALID, "twice"},
-      {reporter("t", "energy", 0), DKS_E_INVALID, "another kind"},
+      {reporter("t", "env:hour", 0), DKS_E_INVALID, "\"hour\" of table \"t\""},
+      {reporter("t", "energy", 0), DKS_E_INVALID, "\"t\""},
       {reporter("u", "env:hours", 0), DKS_E_NOTFOUND, "did you mean \"hour\"?"},
       {reporter("u", "enrgy", DKS_AGG_SUM), DKS_E_NOTFOUND, "did you mean \"energy\"?"},
       {reporter("u", "energy", 9), DKS_E_INVALID, "desc.aggregate: 9"},

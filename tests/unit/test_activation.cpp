@@ -2,15 +2,14 @@
 // tests/checks/mutations.py tries. dks-test: threads
 // SPDX-License-Identifier: MIT
 #include "world/activation.h"
+#include "world/streams.h"
+#include "world_support.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <map>
 #include <numeric>
-
-#include "world/streams.h"
-#include "world_support.h"
 
 extern "C" {
 #include <setjmp.h>
@@ -35,7 +34,9 @@ Ids sorted(Ids ids) {
 }
 
 // 0, 0, ... or 0, 1, 2 ...
-Numbers zeros(size_t count) { return Numbers(count, 0.0); }
+Numbers zeros(size_t count) {
+  return Numbers(count, 0.0);
+}
 Numbers counting(size_t count) {
   Numbers numbers(count);
   std::iota(numbers.begin(), numbers.end(), 0.0);
@@ -65,9 +66,12 @@ std::vector<Ids> orders(const WorldDesc& desc, uint32_t agents, uint32_t steps) 
   return orders;
 }
 
-// ---- random activation ----------------------------------------------------------------------------
+// ---- random activation
+// ----------------------------------------------------------------------------
 
-// breaks: world/step.cpp: `for (size_t i = 0; i < slots.size(); ++i) { fetch_ahead(slots, i); const AgentSlot& slot = slots_[slots[i]]; if (slot.removed) {` => `for (size_t i = 1; i < slots.size(); ++i) { const AgentSlot& slot = slots_[slots[i]]; if (slot.removed) {`
+// breaks: world/step.cpp: `for (size_t i = 0; i < slots.size(); ++i) { fetch_ahead(slots, i); const
+// AgentSlot& slot = slots_[slots[i]]; if (slot.removed) {` => `for (size_t i = 1; i < slots.size();
+// ++i) { const AgentSlot& slot = slots_[slots[i]]; if (slot.removed) {`
 void every_agent_acts_once_a_step(void**) {
   Lab lab;
   lab.add_type();
@@ -78,7 +82,8 @@ void every_agent_acts_once_a_step(void**) {
   }
 }
 
-// breaks: world/activation.cpp: `entity, step, stream::order(stage)` => `entity, 0, stream::order(stage)`
+// breaks: world/activation.cpp: `entity, step, stream::order(stage)` => `entity, 0,
+// stream::order(stage)`
 void each_step_has_an_order_of_its_own(void**) {
   const auto drawn = orders(small_world(), 30, 4);
   for (size_t a = 0; a < drawn.size(); ++a) {
@@ -88,7 +93,8 @@ void each_step_has_an_order_of_its_own(void**) {
   }
 }
 
-// breaks: world/activation.cpp: `Random random(world.seed(), entity` => `Random random(reinterpret_cast<uintptr_t>(&world), entity`
+// breaks: world/activation.cpp: `Random random(world.seed(), entity` => `Random
+// random(reinterpret_cast<uintptr_t>(&world), entity`
 void the_same_seed_gives_the_same_order_wherever_the_world_lies_in_memory(void**) {
   const auto first = orders(small_world(), 30, 3);
   const Lab in_the_way;
@@ -117,7 +123,9 @@ void without_shuffle_agents_act_by_id(void**) {
   assert_true(lab.acted() == agents);
 }
 
-// breaks: world/activation.cpp: `world.slots().for_each([this](AgentId id, const AgentSlot&) { slots_.push_back(id.index()); });` => `for (const AgentId id : world.table(0).ids()) { slots_.push_back(id.index()); }`
+// breaks: world/activation.cpp: `world.slots().for_each([this](AgentId id, const AgentSlot&) {
+// slots_.push_back(id.index()); });` => `for (const AgentId id : world.table(0).ids()) {
+// slots_.push_back(id.index()); }`
 void before_the_shuffle_agents_stand_by_id_whatever_their_rows(void**) {
   Lab lab;
   lab.add_type();
@@ -143,7 +151,8 @@ void before_the_shuffle_agents_stand_by_id_whatever_their_rows(void**) {
   }
 }
 
-// breaks: world/step.cpp: `if (desc.waves == 0 || desc.waves >= count) {` => `if (desc.waves >= count) {`
+// breaks: world/step.cpp: `if (desc.waves == 0 || desc.waves >= count) {` => `if (desc.waves >=
+// count) {`
 void by_default_each_agent_perceives_what_all_before_it_did(void**) {
   Lab lab;
   lab.add_type();
@@ -152,7 +161,8 @@ void by_default_each_agent_perceives_what_all_before_it_did(void**) {
   assert_true(lab.seen(lab.acted()) == counting(40));
 }
 
-// breaks: world/step.cpp: `if (desc.waves == 0 || desc.waves >= count) {` => `if (desc.waves > count) { continue; } if (desc.waves == 0) {`
+// breaks: world/step.cpp: `if (desc.waves == 0 || desc.waves >= count) {` => `if (desc.waves >
+// count) { continue; } if (desc.waves == 0) {`
 void as_many_waves_as_agents_or_more_are_random_activation(void**) {
   const auto run = [](uint32_t count) {
     Lab lab(small_world(waves(count)));
@@ -168,7 +178,8 @@ void as_many_waves_as_agents_or_more_are_random_activation(void**) {
   assert_int_equal(run(1'000'000), random_activation);
 }
 
-// How often each of `agents` agents comes at each place: every cell is binomial around steps / agents.
+// How often each of `agents` agents comes at each place: every cell is binomial around steps /
+// agents.
 double chi_square_of_places(uint32_t agents, uint32_t steps) {
   const auto drawn = orders(small_world(), agents, steps);
   std::vector<double> count(size_t{agents} * agents);
@@ -213,7 +224,8 @@ void of_two_agents_either_is_first_equally_often(void**) {
   }
 }
 
-// breaks: world/activation.cpp: `entity, step, stream::order(stage)` => `entity, step / 2, stream::order(stage)`
+// breaks: world/activation.cpp: `entity, step, stream::order(stage)` => `entity, step / 2,
+// stream::order(stage)`
 void who_was_first_is_first_again_as_rarely_as_anybody(void**) {
   constexpr uint32_t kSteps = 3000;
   const auto drawn = orders(small_world(), 10, kSteps);
@@ -224,9 +236,11 @@ void who_was_first_is_first_again_as_rarely_as_anybody(void**) {
   assert_in_range(again, 230, 370);  // 300 +- 16.4
 }
 
-// ---- simultaneous activation ----------------------------------------------------------------------
+// ---- simultaneous activation
+// ----------------------------------------------------------------------
 
-// breaks: world/step.cpp: `if (desc.waves == 0 || desc.waves >= count) {` => `if (desc.waves <= 1 || desc.waves >= count) {`
+// breaks: world/step.cpp: `if (desc.waves == 0 || desc.waves >= count) {` => `if (desc.waves <= 1
+// || desc.waves >= count) {`
 void in_simultaneous_activation_all_perceive_before_anybody_acts(void**) {
   Lab lab(small_world(ActivationDesc::simultaneous()));
   lab.add_type();
@@ -236,7 +250,9 @@ void in_simultaneous_activation_all_perceive_before_anybody_acts(void**) {
   assert_true(lab.seen(agents) == zeros(40));
 }
 
-// breaks: world/step.cpp: `run_parallel(type, tables_[type]->type().sense, stage);` => `run_parallel(type, tables_[type]->type().sense, stage); run_parallel(type, tables_[type]->type().think, stage);`
+// breaks: world/step.cpp: `run_parallel(type, tables_[type]->type().sense, stage);` =>
+// `run_parallel(type, tables_[type]->type().sense, stage); run_parallel(type,
+// tables_[type]->type().think, stage);`
 void inside_a_wave_all_types_have_sensed_before_anybody_thinks(void**) {
   Memory memory;
   World world(small_world(ActivationDesc::simultaneous()), memory);
@@ -254,7 +270,10 @@ void inside_a_wave_all_types_have_sensed_before_anybody_thinks(void**) {
   assert_string_equal(calls.c_str(), "ssssttttaaaa");
 }
 
-// breaks: world/step.cpp: `Commands commands(*this); for (size_t i = 0; i < slots.size(); ++i) { fetch_ahead(slots, i); const AgentSlot& slot = slots_[slots[i]]; Table&` => `Commands commands(*this); for (size_t i = slots.size(); i-- > 0;) { const AgentSlot& slot = slots_[slots[i]]; Table&`
+// breaks: world/step.cpp: `Commands commands(*this); for (size_t i = 0; i < slots.size(); ++i) {
+// fetch_ahead(slots, i); const AgentSlot& slot = slots_[slots[i]]; Table&` => `Commands
+// commands(*this); for (size_t i = slots.size(); i-- > 0;) { const AgentSlot& slot =
+// slots_[slots[i]]; Table&`
 void acts_of_a_wave_keep_the_order_of_the_step(void**) {
   const auto one_wave = orders(small_world(ActivationDesc::simultaneous()), 30, 3);
   assert_true(one_wave == orders(small_world(), 30, 3));
@@ -274,9 +293,11 @@ void acts_of_a_wave_meet_the_world_as_earlier_acts_left_it(void**) {
   assert_int_equal(fed, 3);
 }
 
-// ---- waves ----------------------------------------------------------------------------------------
+// ---- waves
+// ----------------------------------------------------------------------------------------
 
-// How many agents found each number of acts on the board: the sizes of the waves by their beginnings.
+// How many agents found each number of acts on the board: the sizes of the waves by their
+// beginnings.
 std::map<double, size_t> wave_sizes(uint32_t agents, uint32_t count) {
   Lab lab(small_world(waves(count)));
   lab.add_type();
@@ -289,7 +310,8 @@ std::map<double, size_t> wave_sizes(uint32_t agents, uint32_t count) {
   return sizes;
 }
 
-// breaks: world/activation.h: `return count * index / waves;` => `return index == waves ? count : count / waves * index;`
+// breaks: world/activation.h: `return count * index / waves;` => `return index == waves ? count :
+// count / waves * index;`
 void waves_differ_by_at_most_one_agent(void**) {
   for (const uint32_t agents : {10U, 23U, 64U, 100U}) {
     for (const uint32_t count : {2U, 3U, 7U, 9U}) {
@@ -304,7 +326,8 @@ void waves_differ_by_at_most_one_agent(void**) {
   }
 }
 
-// breaks: world/step.cpp: `wave_begin(count, desc.waves, wave + 1);` => `wave_begin(count, desc.waves, wave + 1) - (wave > 0 ? 1 : 0);`
+// breaks: world/step.cpp: `wave_begin(count, desc.waves, wave + 1);` => `wave_begin(count,
+// desc.waves, wave + 1) - (wave > 0 ? 1 : 0);`
 void every_agent_is_in_exactly_one_wave(void**) {
   Lab lab(small_world(waves(7)));
   lab.add_type();
@@ -320,7 +343,8 @@ void there_are_as_many_waves_as_asked_for(void**) {
   assert_int_equal(wave_sizes(45, 44).size(), 44);
 }
 
-// breaks: world/step.cpp: `run_wave(slots.subspan(begin, end - begin), stage);` => `if (wave == 0) { run_wave(slots, stage); }`
+// breaks: world/step.cpp: `run_wave(slots.subspan(begin, end - begin), stage);` => `if (wave == 0)
+// { run_wave(slots, stage); }`
 void a_wave_perceives_what_all_earlier_waves_did(void**) {
   Lab lab(small_world(waves(4)));
   lab.add_type();
@@ -332,7 +356,8 @@ void a_wave_perceives_what_all_earlier_waves_did(void**) {
   }
 }
 
-// breaks: world/step.cpp: `run_wave(slots.subspan(begin, end - begin), stage);` => `run_singles(slots.subspan(begin, end - begin), stage);`
+// breaks: world/step.cpp: `run_wave(slots.subspan(begin, end - begin), stage);` =>
+// `run_singles(slots.subspan(begin, end - begin), stage);`
 void nobody_perceives_what_its_own_wave_does(void**) {
   Lab lab(small_world(waves(4)));
   lab.add_type();
@@ -344,13 +369,15 @@ void nobody_perceives_what_its_own_wave_does(void**) {
   }
 }
 
-// breaks: world/step.cpp: `order_.draw(*this, desc, step_, stage);` => `ActivationDesc straight = desc; straight.shuffle = desc.waves == 0; order_.draw(*this, straight, step_, stage);`
+// breaks: world/step.cpp: `order_.draw(*this, desc, step_, stage);` => `ActivationDesc straight =
+// desc; straight.shuffle = desc.waves == 0; order_.draw(*this, straight, step_, stage);`
 void waves_are_cut_from_the_shuffled_order(void**) {
   const auto in_waves = orders(small_world(waves(5)), 30, 3);
   assert_true(in_waves == orders(small_world(), 30, 3));
 }
 
-// ---- staged activation ----------------------------------------------------------------------------
+// ---- staged activation
+// ----------------------------------------------------------------------------
 
 Lab staged_lab(bool shuffle_between_stages) {
   ActivationDesc desc = ActivationDesc::staged({"morning", "evening"});
@@ -369,7 +396,8 @@ Ids acted_in(const Lab& lab, uint32_t stage) {
   return agents;
 }
 
-// breaks: world/step.cpp: `for (uint32_t stage = 0; stage < desc.stage_count(); ++stage) {` => `for (uint32_t stage = desc.stage_count(); stage-- > 0;) {`
+// breaks: world/step.cpp: `for (uint32_t stage = 0; stage < desc.stage_count(); ++stage) {` => `for
+// (uint32_t stage = desc.stage_count(); stage-- > 0;) {`
 void all_go_through_a_stage_before_anybody_enters_the_next(void**) {
   Lab lab = staged_lab(false);
   lab.add_type();
@@ -383,7 +411,8 @@ void all_go_through_a_stage_before_anybody_enters_the_next(void**) {
   assert_true(sorted(acted_in(lab, 1)) == agents);
 }
 
-// breaks: world/activation.cpp: `if (stage > 0 && !desc.shuffle_between_stages) {` => `if (false) {`
+// breaks: world/activation.cpp: `if (stage > 0 && !desc.shuffle_between_stages) {` => `if (false)
+// {`
 void the_order_of_a_step_is_kept_through_its_stages(void**) {
   Lab lab = staged_lab(false);
   lab.add_type();
@@ -392,7 +421,8 @@ void the_order_of_a_step_is_kept_through_its_stages(void**) {
   assert_true(acted_in(lab, 0) == acted_in(lab, 1));
 }
 
-// breaks: world/activation.cpp: `if (stage > 0 && !desc.shuffle_between_stages) {` => `if (stage > 0) {`
+// breaks: world/activation.cpp: `if (stage > 0 && !desc.shuffle_between_stages) {` => `if (stage >
+// 0) {`
 void stages_are_shuffled_anew_when_asked(void**) {
   Lab lab = staged_lab(true);
   lab.add_type();
@@ -402,7 +432,8 @@ void stages_are_shuffled_anew_when_asked(void**) {
   assert_true(sorted(acted_in(lab, 1)) == agents);
 }
 
-// breaks: world/step.cpp: `if (slot.removed) { continue; }` => `if (slot.removed && stage == 0) { continue; }`
+// breaks: world/step.cpp: `if (slot.removed) { continue; }` => `if (slot.removed && stage == 0) {
+// continue; }`
 void who_is_removed_in_a_stage_does_not_enter_the_next(void**) {
   for (const bool shuffle : {false, true}) {
     Lab lab = staged_lab(shuffle);
@@ -420,7 +451,8 @@ void who_is_removed_in_a_stage_does_not_enter_the_next(void**) {
   }
 }
 
-// breaks: world/step.cpp: `StepBatch batch{std::span(&row, 1), table, *this, nullptr, step_, stage, 0};` => `StepBatch batch{std::span(&row, 1), table, *this, nullptr, step_, 0, 0};`
+// breaks: world/step.cpp: `StepBatch batch{std::span(&row, 1), table, *this, nullptr, step_, stage,
+// 0};` => `StepBatch batch{std::span(&row, 1), table, *this, nullptr, step_, 0, 0};`
 void an_agent_is_told_which_stage_it_is(void**) {
   Lab lab = staged_lab(false);
   std::vector<uint32_t> sensed;
@@ -431,7 +463,8 @@ void an_agent_is_told_which_stage_it_is(void**) {
   assert_int_equal(lab.turns[1].stage, 1);
 }
 
-// ---- activation by type ---------------------------------------------------------------------------
+// ---- activation by type
+// ---------------------------------------------------------------------------
 
 struct Zoo {
   explicit Zoo(ActivationDesc desc, uint64_t seed = 1) : lab(small_world(std::move(desc), seed)) {
@@ -504,7 +537,8 @@ void types_keep_their_order_without_shuffle_types(void**) {
   }
 }
 
-// breaks: world/activation.cpp: `for (uint32_t index = 0, begin = 0; index < part_count();` => `for (uint32_t index = 0, begin = 0; index < 1;`
+// breaks: world/activation.cpp: `for (uint32_t index = 0, begin = 0; index < part_count();` => `for
+// (uint32_t index = 0, begin = 0; index < 1;`
 void agents_are_shuffled_inside_every_type(void**) {
   ActivationDesc desc = ActivationDesc::random_by_type();
   desc.shuffle_types = false;
@@ -529,7 +563,8 @@ void types_of_one_size_have_orders_of_their_own(void**) {
   assert_true(places(0) != places(1) && places(1) != places(2) && places(0) != places(2));
 }
 
-// breaks: world/step.cpp: `const std::span<const uint32_t> slots = order_.part(part);` => `const std::span<const uint32_t> slots = part == 0 ? order_.slots() : std::span<const uint32_t>();`
+// breaks: world/step.cpp: `const std::span<const uint32_t> slots = order_.part(part);` => `const
+// std::span<const uint32_t> slots = part == 0 ? order_.slots() : std::span<const uint32_t>();`
 void each_type_is_cut_into_waves_of_its_own(void**) {
   ActivationDesc desc = ActivationDesc::random_by_type();
   desc.waves = 1;
@@ -543,12 +578,14 @@ void each_type_is_cut_into_waves_of_its_own(void**) {
   }
 }
 
-// ---- removal --------------------------------------------------------------------------------------
+// ---- removal
+// --------------------------------------------------------------------------------------
 
-// Everybody removes the agent that comes right after it, if that is still there: the order of the step is
-// known from a world in which nobody does.
+// Everybody removes the agent that comes right after it, if that is still there: the order of the
+// step is known from a world in which nobody does.
 struct Feud {
-  explicit Feud(const ActivationDesc& desc) : order(orders(small_world(desc), 20, 1)[0]), lab(small_world(desc)) {
+  explicit Feud(const ActivationDesc& desc)
+      : order(orders(small_world(desc), 20, 1)[0]), lab(small_world(desc)) {
     lab.add_type("pet", [this](const StepBatch& batch, uint32_t row) {
       const size_t place = place_of(order, batch.table.id(row));
       if (place + 1 < order.size()) {
@@ -623,7 +660,8 @@ void who_removes_itself_is_gone_after_its_turn(void**) {
   assert_int_equal(lab.turns.size(), 0);
 }
 
-// breaks: world/step.cpp: `for (const uint32_t slot : order_.slots()) {` => `for (const uint32_t slot : order_.slots().subspan(1)) {`
+// breaks: world/step.cpp: `for (const uint32_t slot : order_.slots()) {` => `for (const uint32_t
+// slot : order_.slots().subspan(1)) {`
 void who_acted_already_can_be_removed_and_what_it_did_stays(void**) {
   Lab lab;
   AgentId first{};
@@ -661,7 +699,8 @@ void nobody_meets_a_removed_agent_in_the_rest_of_the_step(void**) {
   assert_true(met == (std::vector<size_t>{6, 5, 5, 5, 5}));
 }
 
-// breaks: world/world.h: `return slot == nullptr || slot->removed ? nullptr : slot;` => `return slot;`
+// breaks: world/world.h: `return slot == nullptr || slot->removed ? nullptr : slot;` => `return
+// slot;`
 void nothing_can_be_done_to_a_removed_agent_in_the_rest_of_the_step(void**) {
   Lab lab;
   AgentId victim{};
@@ -700,7 +739,8 @@ void an_agent_is_removed_but_once(void**) {
   assert_int_equal(lab.world.agent_count(), 4);
 }
 
-// breaks: base/slot_map.h: `tags_[index] = (id.generation() + 1) << 1;` => `tags_[index] = id.generation() << 1;`
+// breaks: base/slot_map.h: `tags_[index] = (id.generation() + 1) << 1;` => `tags_[index] =
+// id.generation() << 1;`
 void an_id_stays_stale_when_its_slot_has_another_tenant(void**) {
   Lab lab;
   AgentId victim{};
@@ -715,17 +755,22 @@ void an_id_stays_stale_when_its_slot_has_another_tenant(void**) {
   const AgentId tenant = lab.world.slots().id_at(victim.index());
   assert_true(tenant && tenant != victim);
   assert_null(lab.world.find(victim));
-  assert_int_equal(static_cast<int>(lab.world.expect(victim).status()), static_cast<int>(Status::kStale));
+  assert_int_equal(
+      static_cast<int>(lab.world.expect(victim).status()), static_cast<int>(Status::kStale)
+  );
 }
 
-// breaks: world/commands.cpp: `slot->removed = true; ++world_.removed_; world_.grid_.lift(agent.index());` => `world_.free_agent(agent);`
+// breaks: world/commands.cpp: `slot->removed = true; ++world_.removed_;
+// world_.grid_.lift(agent.index());` => `world_.free_agent(agent);`
 void rows_stay_where_they_are_until_the_step_is_over(void**) {
   Lab lab;
   Ids rows;
   lab.add_type("pet", [&rows](const StepBatch& batch, uint32_t row) {
     const AgentId self = batch.table.id(row);
     batch.commands->remove(self == rows[0] ? rows[1] : rows[0]);
-    assert_true(std::equal(rows.begin(), rows.end(), batch.table.ids().begin(), batch.table.ids().end()));
+    assert_true(
+        std::equal(rows.begin(), rows.end(), batch.table.ids().begin(), batch.table.ids().end())
+    );
   });
   rows = lab.spawn(20);
   lab.step();
@@ -733,7 +778,8 @@ void rows_stay_where_they_are_until_the_step_is_over(void**) {
   assert_in_range(lab.world.agent_count(), 18, 19);
 }
 
-// ---- births ---------------------------------------------------------------------------------------
+// ---- births
+// ---------------------------------------------------------------------------------------
 
 // breaks: world/step.cpp: `counters_.activations += order_.slots().size();` => `commit();`
 void who_is_born_in_a_step_first_acts_in_the_next(void**) {
@@ -753,7 +799,8 @@ void who_is_born_in_a_step_first_acts_in_the_next(void**) {
   }
 }
 
-// breaks: world/commands.cpp: `world_.newborn_.push_back({type, cell, parent});` => `world_.add_agent(type, cell, parent);`
+// breaks: world/commands.cpp: `world_.newborn_.push_back({type, cell, parent});` =>
+// `world_.add_agent(type, cell, parent);`
 void a_newborn_is_seen_from_the_commit_on(void**) {
   Lab lab;
   std::vector<uint32_t> seen;
@@ -772,7 +819,8 @@ void a_newborn_is_seen_from_the_commit_on(void**) {
   assert_true(seen == (std::vector<uint32_t>{6, 6, 6, 6}));
 }
 
-// breaks: world/step.cpp: `add_agent(birth.type, birth.cell, birth.parent);` => `add_agent(birth.type, birth.cell, {});`
+// breaks: world/step.cpp: `add_agent(birth.type, birth.cell, birth.parent);` =>
+// `add_agent(birth.type, birth.cell, {});`
 void a_birth_is_told_with_its_parent(void**) {
   Lab lab;
   lab.add_type("pet", [](const StepBatch& batch, uint32_t row) {
@@ -826,7 +874,8 @@ void a_birth_takes_the_place_of_who_was_removed_in_the_same_step(void**) {
   assert_int_equal(lab.events(EventKind::kBorn).size(), 4 + 1);
 }
 
-// breaks: world/population.cpp: `grid_.place(id.index(), grid_.nearest_cell(wanted, grid_.shape().cell_count(), has_room));` => `grid_.place(id.index(), wanted); (void)has_room;`
+// breaks: world/population.cpp: `grid_.place(id.index(), grid_.nearest_cell(wanted,
+// grid_.shape().cell_count(), has_room));` => `grid_.place(id.index(), wanted); (void)has_room;`
 void who_is_born_in_a_full_cell_stands_beside_it(void**) {
   WorldDesc desc = small_world();
   desc.grid.capacity = 1;
@@ -844,11 +893,14 @@ void who_is_born_in_a_full_cell_stands_beside_it(void**) {
   assert_int_equal(lab.world.grid().distance(lab.world.cell_of(child), 27), 1);
 }
 
-// ---- timers ---------------------------------------------------------------------------------------
+// ---- timers
+// ---------------------------------------------------------------------------------------
 
 // The steps below `end` in which a timer fires, with what happens to it before some of them.
 std::vector<uint64_t> firings(
-    TimerDesc desc, uint64_t end, const std::function<void(Timers&, uint64_t id, uint64_t step)>& before = {}
+    TimerDesc desc,
+    uint64_t end,
+    const std::function<void(Timers&, uint64_t id, uint64_t step)>& before = {}
 ) {
   Lab lab;
   const uint64_t id = lab.world.timers_at_boundary().add(std::move(desc));
@@ -868,12 +920,15 @@ std::vector<uint64_t> firings(
 
 using Steps = std::vector<uint64_t>;
 
-// breaks: world/timers.h: `step + std::max<uint64_t>(1, timer.desc.interval)` => `step + 1 + timer.desc.interval`
+// breaks: world/timers.h: `step + std::max<uint64_t>(1, timer.desc.interval)` => `step + 1 +
+// timer.desc.interval`
 void a_timer_fires_at_its_start_and_then_at_every_interval(void**) {
   assert_true(firings({.name = "", .start = 3, .interval = 4}, 16) == (Steps{3, 7, 11, 15}));
 }
 
-// breaks: world/timers.h: `const uint32_t firings = timer.desc.interval == 0 ? 1 : timer.desc.count;` => `const uint32_t firings = timer.desc.interval == 0 ? 1 : timer.desc.count + 1;`
+// breaks: world/timers.h: `const uint32_t firings = timer.desc.interval == 0 ? 1 :
+// timer.desc.count;` => `const uint32_t firings = timer.desc.interval == 0 ? 1 : timer.desc.count +
+// 1;`
 void a_timer_stops_after_its_count(void**) {
   assert_true(firings({.name = "", .start = 1, .interval = 2, .count = 3}, 16) == (Steps{1, 3, 5}));
   assert_true(firings({.name = "", .start = 5}, 16) == Steps{5});
@@ -921,17 +976,20 @@ Steps firing_order(const std::vector<int32_t>& priorities) {
   return ids;
 }
 
-// breaks: world/timers.cpp: `std::tuple(a.desc.priority, a.id) < std::tuple(b.desc.priority, b.id)` => `a.id < b.id`
+// breaks: world/timers.cpp: `std::tuple(a.desc.priority, a.id) < std::tuple(b.desc.priority, b.id)`
+// => `a.id < b.id`
 void timers_of_lower_priority_fire_first(void**) {
   assert_true(firing_order({2, -1, 0}) == (Steps{2, 3, 1}));
 }
 
-// breaks: world/timers.cpp: `std::tuple(a.desc.priority, a.id) < std::tuple(b.desc.priority, b.id)` => `std::tuple(a.desc.priority, -a.id) < std::tuple(b.desc.priority, -b.id)`
+// breaks: world/timers.cpp: `std::tuple(a.desc.priority, a.id) < std::tuple(b.desc.priority, b.id)`
+// => `std::tuple(a.desc.priority, -a.id) < std::tuple(b.desc.priority, -b.id)`
 void timers_of_one_priority_fire_by_id(void**) {
   assert_true(firing_order({0, 0, -1, 0}) == (Steps{3, 1, 2, 4}));
 }
 
-// breaks: world/step.cpp: `advance_environment(); clock.charge(counters_.environment); activate();` => `activate(); advance_environment();`
+// breaks: world/step.cpp: `advance_environment(); clock.charge(counters_.environment); activate();`
+// => `activate(); advance_environment();`
 void what_a_timer_does_is_seen_by_all_agents_of_its_step(void**) {
   Lab lab;
   std::vector<double> seen;
@@ -950,9 +1008,11 @@ void what_a_timer_does_is_seen_by_all_agents_of_its_step(void**) {
   assert_true(seen[0] != 0.75 && seen[1] != 0.75 && seen[4] != 0.75 && seen[5] != 0.75);
 }
 
-// ---- messages between agents ----------------------------------------------------------------------
+// ---- messages between agents
+// ----------------------------------------------------------------------
 
-// breaks: world/commands.cpp: `(to_agent ? world_.mail_ : world_.outbox_).push_back(message);` => `if (to_agent) { world_.deliver(message); } else { world_.outbox_.push_back(message); }`
+// breaks: world/commands.cpp: `(to_agent ? world_.mail_ : world_.outbox_).push_back(message);` =>
+// `if (to_agent) { world_.deliver(message); } else { world_.outbox_.push_back(message); }`
 void a_message_from_agent_to_agent_arrives_in_the_next_step(void**) {
   Lab lab;
   std::map<uint64_t, int> heard;  // by step
@@ -979,7 +1039,8 @@ void a_message_from_agent_to_agent_arrives_in_the_next_step(void**) {
   assert_true(heard == (std::map<uint64_t, int>{{1, 5}, {2, 5}}));
 }
 
-// breaks: world/step.cpp: `return std::pair(a.slot, a.message) < std::pair(b.slot, b.message);` => `return std::pair(a.slot, b.message) < std::pair(b.slot, a.message);`
+// breaks: world/step.cpp: `return std::pair(a.slot, a.message) < std::pair(b.slot, b.message);` =>
+// `return std::pair(a.slot, b.message) < std::pair(b.slot, a.message);`
 void messages_arrive_in_the_order_in_which_they_were_sent(void**) {
   Lab lab;
   Ids told;
@@ -1030,9 +1091,11 @@ void a_message_to_who_is_gone_reaches_nobody_not_even_the_next_tenant(void**) {
   assert_int_equal(lab.events(EventKind::kMessage).size(), 0);
 }
 
-// ---- workers --------------------------------------------------------------------------------------
+// ---- workers
+// --------------------------------------------------------------------------------------
 
-// A world whose agents note how many are called together: what depends on the cut of the work shows.
+// A world whose agents note how many are called together: what depends on the cut of the work
+// shows.
 uint64_t hash_with_workers(uint32_t workers, uint32_t wave_count) {
   WorldDesc desc = small_world(waves(wave_count));
   desc.worker_count = workers;
@@ -1050,12 +1113,15 @@ uint64_t hash_with_workers(uint32_t workers, uint32_t wave_count) {
   type.think = [](void*, const StepBatch& batch) {
     for (const uint32_t row : batch.rows) {
       Random random = batch.world.random(batch.table.id(row), stream::kFirstOfTypes);
-      batch.table.ref<double>(1, row) += (random.uniform() - 0.5) * static_cast<double>(batch.table.ref<float>(0, row));
+      batch.table.ref<double>(1, row) +=
+          (random.uniform() - 0.5) * static_cast<double>(batch.table.ref<float>(0, row));
     }
   };
   type.act = [](void*, const StepBatch& batch) {
     const AgentId self = batch.table.id(batch.rows[0]);
-    batch.commands->move(self, static_cast<uint32_t>(std::abs(batch.table.ref<double>(1, batch.rows[0]))) % 64);
+    batch.commands->move(
+        self, static_cast<uint32_t>(std::abs(batch.table.ref<double>(1, batch.rows[0]))) % 64
+    );
   };
   (void)*world.add_type(type);
   assert_true(world.spawn(std::vector<World::Spawn>(1000)).ok());
@@ -1065,7 +1131,8 @@ uint64_t hash_with_workers(uint32_t workers, uint32_t wave_count) {
   return world.hash();
 }
 
-// breaks: world/step.cpp: `workers_.parallel_for(rows.size(), kChunk,` => `workers_.parallel_for(rows.size(), rows.size() / workers_.count() + 1,`
+// breaks: world/step.cpp: `workers_.parallel_for(rows.size(), kChunk,` =>
+// `workers_.parallel_for(rows.size(), rows.size() / workers_.count() + 1,`
 void the_number_of_workers_changes_nothing(void**) {
   for (const uint32_t wave_count : {1U, 8U}) {
     const uint64_t alone = hash_with_workers(1, wave_count);
@@ -1075,7 +1142,8 @@ void the_number_of_workers_changes_nothing(void**) {
   }
 }
 
-// breaks: world/activation.cpp: `Random random(world.seed(), entity` => `static uint64_t draws = 0; Random random(world.seed() + ++draws, entity`
+// breaks: world/activation.cpp: `Random random(world.seed(), entity` => `static uint64_t draws = 0;
+// Random random(world.seed() + ++draws, entity`
 void a_run_can_be_repeated(void**) {
   const uint64_t first = hash_with_workers(1, 8);
   for (int run = 0; run < 6; ++run) {

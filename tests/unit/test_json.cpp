@@ -529,11 +529,11 @@ void merging_large_objects_costs_little(void**) {
   assert_int_equal(merged.find("k50001")->as_integer(), 2);
 }
 
-void merged_values_keep_their_line_and_patched_ones_have_none(void**) {
+void patched_values_have_the_line_of_the_patch_and_others_have_none(void**) {
   const Json merged = merge_patch(parsed("{\n\"a\": 1,\n\"b\": 2}"), parsed("\n\n{\"b\": [3]}"));
-  assert_int_equal(merged.find("a")->line(), 2);
-  assert_int_equal(merged.find("b")->line(), 0);
-  assert_int_equal(merged.find("b")->items()[0].line(), 0);
+  assert_int_equal(merged.find("a")->line(), 0);
+  assert_int_equal(merged.find("b")->line(), 3);
+  assert_int_equal(merged.find("b")->items()[0].line(), 3);
 }
 
 // ---- the reader
@@ -886,7 +886,7 @@ int main() {
       cmocka_unit_test(equality_ignores_the_order_of_keys_but_not_the_kind),
       cmocka_unit_test(merge_patch_does_what_the_appendix_of_rfc_7396_says),
       cmocka_unit_test(merging_large_objects_costs_little),
-      cmocka_unit_test(merged_values_keep_their_line_and_patched_ones_have_none),
+      cmocka_unit_test(patched_values_have_the_line_of_the_patch_and_others_have_none),
       cmocka_unit_test(fields_are_read_and_missing_ones_have_their_defaults),
       cmocka_unit_test(a_wrong_field_is_refused_with_where_what_and_expected),
       cmocka_unit_test(a_wrong_key_is_refused_with_the_nearest_known_one),

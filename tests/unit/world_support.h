@@ -2,16 +2,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/memory.h"
+#include "world/commands.h"
+#include "world/world.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "base/memory.h"
-#include "world/commands.h"
-#include "world/world.h"
 
 namespace dks::test {
 
@@ -53,8 +53,8 @@ inline WorldDesc small_world(ActivationDesc activation = {}, uint64_t seed = 1) 
   return desc;
 }
 
-// A world with a board (layer 0, cell 0) that counts acts. Each agent notes in sense how many acts it
-// found there, and in act adds its own; what a test adds to act comes after.
+// A world with a board (layer 0, cell 0) that counts acts. Each agent notes in sense how many acts
+// it found there, and in act adds its own; what a test adds to act comes after.
 class Lab {
  public:
   static constexpr uint32_t kSeen = 0;  // the field of what it found on the board
@@ -89,8 +89,7 @@ class Lab {
       }
     };
     const std::vector<Field> fields = {
-        {.name = "seen", .type = FieldType::kF64}, {.name = "note", .type = FieldType::kF64}
-    };
+        {.name = "seen", .type = FieldType::kF64}, {.name = "note", .type = FieldType::kF64}};
     return *world.add_type(scripted(std::move(name), std::move(script), fields));
   }
 

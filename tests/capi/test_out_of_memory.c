@@ -1,0 +1,432 @@
+// Every allocation fails once: an error each time, nothing changed, nothing lost.
+// SPDX-License-Identifier: MIT
+// dks-test: timeout=300
+//
+// Two sources of memory fail by turns: the model's allocator (dks_allocator), and malloc, which stands
+// behind operator new of the library. The second is interposed here by glibc's own names.
+#include "dks.h"
+#include "support.h"
+
+#include <cmocka.h>
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define DKS_OWN_MALLOC 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define DKS_OWN_MALLOC 0
+#endif
+#endif
+#if !defined(DKS_OWN_MALLOC) && defined(__GLIBC__)
+#define DKS_OWN_MALLOC 1
+#endif
+#ifndef DKS_OWN_MALLOC
+#define DKS_OWN_MALLOC 0
+#endif
+
+// ---- memory that fails on demand ---------------------------------------------------------------------
+
+enum { kModelMemory, kAnyMemory };
+static int source;          // which of the two fails
+static long left = -1;      // allocations until one fails; negative: none does
+static int stays_out;       // after the first failure all others fail, too
+static int failures;
+static long held;           // blocks of the model's allocator
+static long live;           // blocks of malloc since the count began
+
+static int is_out(int of) {
+  if (left < 0 || of != source) {
+    return 0;
+  }
+  if (left > 0) {
+    --left;
+    return 0;
+  }
+  ++failures;
+  left = stays_out ? 0 : -1;
+  return 1;
+}
+
+#if DKS_OWN_MALLOC
+#pragma GCC visibility push(default) // the library is to find these
+extern void* __libc_malloc(size_t size);
+extern void __libc_free(void* ptr);
+extern void* __libc_calloc(size_t count, size_t size);
+extern void* __libc_realloc(void* ptr, size_t size);
+extern void* __libc_memalign(size_t align, size_t size);
+
+void* malloc(size_t size) {
+  if (is_out(kAnyMemory)) {
+    return NULL;
+  }
+  ++live;
+  return __libc_malloc(size);
+}
+void free(void* ptr) {
+  live -= ptr != NULL;
+  __libc_free(ptr);
+}
+void* calloc(size_t count, size_t size) {
+  if (is_out(kAnyMemory)) {
+    return NULL;
+  }
+  ++live;
+  return __libc_calloc(count, size);
+}
+void* realloc(void* ptr, size_t size) {
+  if (is_out(kAnyMemory)) {
+    return NULL;
+  }
+  live += ptr == NULL;
+  return __libc_realloc(ptr, size);
+}
+void* aligned_alloc(size_t align, size_t size) {
+  if (is_out(kAnyMemory)) {
+    return NULL;
+  }
+  ++live;
+  return __libc_memalign(align, size);
+}
+#pragma GCC visibility pop
+#endif
+
+static void* model_alloc(void* user, size_t size, size_t align) {
+  (void)user;
+  (void)align;
+  if (is_out(kModelMemory)) {
+    return NULL;
+  }
+  void* const ptr = malloc(size);
+  held += ptr != NULL;
+  return ptr;
+}
+static void model_dealloc(void* user, void* ptr, size_t size) {
+  (void)user;
+  (void)size;
+  --held;
+  free(ptr);
+}
+static const dks_allocator allocator = {model_alloc, model_dealloc, NULL};
+
+static void arm(long after) {
+  failures = 0;
+  left = after;
+}
+static void disarm(void) { left = -1; }
+
+// ---- single functions -----------------------------------------------------------------------------
+
+static dks_agent_id pets[3];
+static dks_agent_set* set;
+
+static dks_model* make(void) {
+  dks_model_desc desc;
+  dks_model_desc_init(&desc);
+  desc.allocator = &allocator;
+  desc.max_agents = 64;
+  dks_model* model = NULL;
+  assert_ok(dks_model_create(&desc, &model));
+  for (int i = 0; i < 3; ++i) {
+    pets[i] = spawn_at(model, i == 0 ? "Momo" : NULL, i, i);
+  }
+  dks_reporter_desc reporter;
+  dks_reporter_desc_init(&reporter);
+  reporter.table = "t";
+  reporter.field = "energy";
+  assert_ok(dks_model_collect(model, &reporter));
+  const dks_message messages[] = {feed("ana", "Momo"), feed("ben", "*"), feed("ana", "#a")};
+  assert_ok(dks_model_post(model, messages, 3));
+  assert_ok(dks_model_step(model, 2));
+  assert_ok(dks_agent_set_create(model, NULL, &set));
+  return model;
+}
+static void unmake(dks_model* model) {
+  dks_model_destroy(model);
+  dks_agent_set_destroy(set);
+  set = NULL;
+}
+
+static char text[1 << 16];
+static uint64_t size;
+static dks_column column;
+static dks_message_view view;
+static const char* name;
+static double number;
+
+static dks_status do_spawn(dks_model* model) {
+  static const char json[] = "{\"needs\": {\"energy\": 0.5}, \"personality\": {\"openness\": 1}}";
+  dks_spawn_desc items[20];
+  for (int i = 0; i < 20; ++i) {
+    dks_spawn_desc_init(&items[i]);
+  }
+  items[3].name = "a name that is longer than what a string keeps inside";
+  items[19].name = "another name that is longer than what a string keeps inside";
+  items[4].json = json;
+  items[4].json_size = sizeof json - 1;
+  return dks_model_spawn(model, items, 20, NULL);
+}
+static dks_status do_remove(dks_model* model) { return dks_model_remove(model, pets + 2, 1); }
+static dks_status do_move(dks_model* model) {
+  const int32_t x[] = {5, 5, 6};
+  return dks_model_move(model, pets, x, x, 2);
+}
+static dks_status do_set(dks_model* model) {
+  const double values[] = {0.25, 0.5};
+  return dks_model_set(model, pets, 2, "energy", 0, values);
+}
+static dks_status do_find(dks_model* model) { return dks_model_find(model, "Momo", &pets[0]); }
+static dks_status do_name(dks_model* model) { return dks_model_agent_name(model, pets[0], &name); }
+static dks_status do_agent_json(dks_model* model) {
+  return dks_model_agent_json(model, pets[0], text, sizeof text, &size);
+}
+static dks_status do_world_json(dks_model* model) {
+  return dks_model_world_json(model, text, sizeof text, &size);
+}
+static dks_status do_column(dks_model* model) {
+  return dks_model_column(model, "pet", "cell", &column);
+}
+static dks_status do_set_create(dks_model* model) {
+  dks_agent_set* other = NULL;
+  const dks_status status = dks_agent_set_create(model, "pet", &other);
+  dks_agent_set_destroy(other);
+  return status;
+}
+static dks_status do_set_select(dks_model* model) {
+  (void)model;
+  return dks_agent_set_select(set, "energy", DKS_OP_GE, 0);
+}
+static dks_status do_set_sort(dks_model* model) {
+  (void)model;
+  return dks_agent_set_sort(set, "energy", 1);
+}
+static dks_status do_set_do(dks_model* model) {
+  (void)model;
+  return dks_agent_set_do(set, "energy", 0.5, 0.1);
+}
+static dks_status do_set_aggregate(dks_model* model) {
+  (void)model;
+  return dks_agent_set_aggregate(set, "energy", DKS_AGG_MEAN, &number);
+}
+static dks_status do_set_group(dks_model* model) {
+  double keys[8], values[8];
+  (void)model;
+  return dks_agent_set_group(set, "cell", "energy", DKS_AGG_MEAN, keys, values, 8, &size);
+}
+static dks_status do_drive(dks_model* model) { return dks_model_drive(model, "light", 0.5, 3); }
+static dks_status do_environment_json(dks_model* model) {
+  return dks_model_environment_json(model, text, sizeof text, &size);
+}
+static dks_status do_set_environment(dks_model* model) {
+  static const char json[] =
+      "{\"fields\": {\"light\": {\"value\": 0.25, \"driven\": true}, \"noise\": {\"value\": 1}}, "
+      "\"last_timer\": 2, \"timers\": [{\"id\": 2, \"name\": \"a timer with quite a long name\", "
+      "\"next\": 9}]}";
+  return dks_model_set_environment_json(model, json, sizeof json - 1);
+}
+static dks_status do_set_layer(dks_model* model) {
+  const int32_t x[] = {1, 2};
+  const double values[] = {0.125, 0.75};
+  return dks_model_set_layer(model, "food", x, x, values, 2);
+}
+static dks_status do_schedule(dks_model* model) {
+  dks_timer_desc desc;
+  dks_timer_desc_init(&desc);
+  desc.name = "a timer with quite a long name";
+  return dks_model_schedule(model, &desc, &size);
+}
+static dks_status do_post(dks_model* model) {
+  const dks_message messages[] = {feed("somebody with quite a long name", "Momo"), feed("b", "*")};
+  return dks_model_post(model, messages, 2);
+}
+static dks_status do_post_json(dks_model* model) {
+  return post_json(model, "{\"from\": \"ana\", \"to\": \"Momo\", \"kind\": \"talk\", \"text\": \"hi\"}");
+}
+static dks_status do_messages(dks_model* model) { return dks_model_messages(model, &view); }
+static dks_status do_queue(dks_model* model) { return dks_model_queue(model, pets[0], &view); }
+static dks_status do_channel(dks_model* model) { return dks_model_channel(model, "#a", &view); }
+static dks_status do_outbox(dks_model* model) { return dks_model_outbox(model, &view); }
+static dks_status do_explain(dks_model* model) {
+  return dks_model_explain(model, pets[0], text, sizeof text, &size);
+}
+static dks_status do_collect(dks_model* model) {
+  dks_reporter_desc desc;
+  dks_reporter_desc_init(&desc);
+  desc.table = "a table with quite a long name";
+  desc.field = "env:temperature";
+  desc.window = 64;
+  return dks_model_collect(model, &desc);
+}
+static dks_status do_add_row(dks_model* model) {
+  static const char* const columns[] = {"a column with quite a long name", "b"};
+  const double values[] = {1, 2};
+  return dks_model_add_row(model, "own table with quite a long name", columns, values, 2);
+}
+static dks_status do_read_csv(dks_model* model) {
+  return dks_model_read_csv(model, "t", text, sizeof text, &size);
+}
+static dks_status do_table_column(dks_model* model) {
+  return dks_model_table_column(model, "t", "energy", &column);
+}
+
+static const struct {
+  const char* name;
+  dks_status (*run)(dks_model*);
+} kFunctions[] = {
+    {"spawn", do_spawn},
+    {"remove", do_remove},
+    {"move", do_move},
+    {"set", do_set},
+    {"find", do_find},
+    {"agent_name", do_name},
+    {"agent_json", do_agent_json},
+    {"world_json", do_world_json},
+    {"column", do_column},
+    {"set_create", do_set_create},
+    {"set_select", do_set_select},
+    {"set_sort", do_set_sort},
+    {"set_do", do_set_do},
+    {"set_aggregate", do_set_aggregate},
+    {"set_group", do_set_group},
+    {"drive", do_drive},
+    {"environment_json", do_environment_json},
+    {"set_environment_json", do_set_environment},
+    {"set_layer", do_set_layer},
+    {"schedule", do_schedule},
+    {"post", do_post},
+    {"post_json", do_post_json},
+    {"messages", do_messages},
+    {"queue", do_queue},
+    {"channel", do_channel},
+    {"outbox", do_outbox},
+    {"explain", do_explain},
+    {"collect", do_collect},
+    {"add_row", do_add_row},
+    {"read_csv", do_read_csv},
+    {"table_column", do_table_column},
+};
+
+// What a caller sees of a model, as one number.
+static uint64_t seen(dks_model* model) {
+  const char* table = NULL;
+  uint64_t tables = 0;
+  while (dks_model_table_name(model, (uint32_t)tables, &table) == DKS_OK) {
+    ++tables;
+  }
+  const dks_model_info info = info_of(model);
+  return hash_of(model) ^ tables << 40 ^ (uint64_t)info.agent_count << 20 ^ info.inputs_dropped;
+}
+
+static void try_all_functions(void) {
+  long tries = 0;
+  for (size_t f = 0; f < sizeof kFunctions / sizeof kFunctions[0]; ++f) {
+    dks_model* const model = make();
+    const uint64_t before = seen(model);
+    dks_status status = DKS_E_NOMEM;
+    long n = 0;
+    for (; status != DKS_OK; ++n) {
+      arm(n);
+      status = kFunctions[f].run(model);
+      disarm();
+      if (status != DKS_OK && (status != DKS_E_NOMEM || failures == 0)) {
+        fail_msg("%s, %ld: %s: %s", kFunctions[f].name, n, dks_status_name(status), dks_last_error());
+      }
+      if (status != DKS_OK && seen(model) != before) {
+        fail_msg("%s, %ld: failed, but changed the model", kFunctions[f].name, n);
+      }
+      assert_true(n < 100000);
+    }
+    tries += n;
+    assert_ok(dks_model_step(model, 1));
+    unmake(model);
+    assert_int_equal(held, 0);
+  }
+  print_message("%ld calls\n", tries);
+}
+
+static void functions_report_it_and_change_nothing(void** state) {
+  (void)state;
+  for (source = kModelMemory; source <= (DKS_OWN_MALLOC ? kAnyMemory : kModelMemory); ++source) {
+    for (stays_out = 0; stays_out < 2; ++stays_out) {
+      try_all_functions();
+    }
+  }
+}
+
+// ---- a small life ----------------------------------------------------------------------------------
+
+// Stops at the first failure. Returns its status.
+static dks_status live_a_little(int* out_stepping) {
+  dks_model_desc desc;
+  dks_model_desc_init(&desc);
+  desc.allocator = &allocator;
+  desc.max_agents = 64;
+  desc.worker_count = 1;
+  dks_model* model = NULL;
+  *out_stepping = 0;
+  dks_status status = dks_model_create(&desc, &model);
+  if (status != DKS_OK) {
+    if (model != NULL) {
+      return DKS_E_INTERNAL;
+    }
+    return status;
+  }
+  status = do_spawn(model);
+  status = status == DKS_OK ? do_collect(model) : status;
+  const dks_message all = feed("ana", "*");
+  status = status == DKS_OK ? dks_model_post(model, &all, 1) : status;
+  if (status == DKS_OK) {
+    *out_stepping = 1;
+    for (int i = 0; i < 3 && status == DKS_OK; ++i) {
+      status = dks_model_step(model, 1);
+    }
+    if (status != DKS_OK) {
+      // Reported again or, where nothing had begun, made good; never a crash.
+      disarm();
+      const dks_status again = dks_model_step(model, 1);
+      if (again != DKS_OK && again != DKS_E_NOMEM) {
+        status = again;
+      }
+    }
+  }
+  dks_model_destroy(model);
+  return status;
+}
+
+static void a_life_ends_well_wherever_memory_ends(void** state) {
+  (void)state;
+  int stepping = 0;
+  disarm();
+  assert_ok(live_a_little(&stepping));  // what is made once is made
+  for (source = kModelMemory; source <= (DKS_OWN_MALLOC ? kAnyMemory : kModelMemory); ++source) {
+    for (stays_out = 0; stays_out < 2; ++stays_out) {
+      dks_status status = DKS_E_NOMEM;
+      long tries = 0;
+      int in_steps = 0;
+      // Making the species takes thousands of allocations: most of them are sampled.
+      for (long n = 0; status != DKS_OK; n += n < 300 || stepping ? 1 : 7) {
+        const long before = live;
+        arm(n);
+        status = live_a_little(&stepping);
+        disarm();
+        in_steps += stepping && status != DKS_OK;
+        ++tries;
+        if (status != DKS_OK && status != DKS_E_NOMEM) {
+          fail_msg("allocation %ld: %s: %s", n, dks_status_name(status), dks_last_error());
+        }
+        assert_int_equal(held, 0);
+        if (live != before) {
+          fail_msg("allocation %ld: %ld blocks are lost", n, live - before);
+        }
+      }
+      print_message("%ld failures, %d of them in steps\n", tries - 1, in_steps);
+      assert_true(tries > 10);
+    }
+  }
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(functions_report_it_and_change_nothing),
+      cmocka_unit_test(a_life_ends_well_wherever_memory_ends),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
