@@ -10,11 +10,14 @@
  *  3. Calls marked [const] change nothing. Pointers that a call hands out (views, borrowed texts) stay
  *     valid until the next call on that model that is not marked [const].
  *  4. Structs that callers fill start with struct_size and are set up with their dks_*_init macro; a
- *     member left 0 means its default. Arrays of such structs step by the first item's struct_size.
- *  5. Strings are UTF-8. Names are NUL-terminated; data is (pointer, size) without a terminator.
+ *     member left 0 means its default. Arrays of such structs step by the first item's struct_size, which
+ *     all items have. What a newer header has behind the part that this library knows must be 0, else the
+ *     call fails with DKS_E_VERSION.
+ *  5. Strings are UTF-8. Names are NUL-terminated, at most 256 bytes and without control characters;
+ *     data is (pointer, size) without a terminator.
  *     Texts that are written for the caller go to (buffer, capacity, out_size): out_size is the whole
  *     size without the terminator, and when capacity is too small the call fails with DKS_E_LIMIT and
- *     writes only out_size (buffer may be NULL with capacity 0 to ask for the size).
+ *     writes only out_size. A NULL buffer with capacity 0 asks for the size, which succeeds.
  *  6. Steps are numbered from 0. A model that has done n steps is about to do step n. What the host
  *     writes (spawn, set, drive ...) applies at once, at the boundary before that step; what it posts
  *     applies when the step begins. Same version, seed and inputs give the same bits on every machine.
@@ -97,6 +100,8 @@ typedef uint64_t dks_agent_id; /* many, die often: generation << 32 | index + 1,
 
 /* ---- model: a world ------------------------------------------------------------------------- */
 
+/* Called from any thread that the model works on or that posts to it. It must not call back into dks:
+ * within a step such a call gets DKS_E_BUSY, within dks_model_post it never returns. */
 typedef struct dks_allocator {
   void* (*alloc)(void* user, size_t size, size_t align); /* NULL: out of memory */
   void (*dealloc)(void* user, void* ptr, size_t size);
@@ -107,7 +112,7 @@ typedef struct dks_model_desc {
   uint32_t struct_size;
   uint32_t flags;                 /* 0 */
   uint64_t seed;                  /* 0: the world file's, else 1. Below 2^53 it survives every binding. */
-  const dks_allocator* allocator; /* NULL: malloc. Copied; must stay usable until destroy. */
+  const dks_allocator* allocator; /* NULL: malloc. Copied; usable until the model and its sets are gone. */
   const char* mind;               /* NULL: the world file's, else "reference"; "random" is the control */
   uint32_t max_agents;            /* 0: the world file's, else 1024 */
   uint32_t worker_count;          /* 0: 1, which starts no thread. Results are the same for every value. */
@@ -136,7 +141,9 @@ DKS_API dks_status dks_model_create_world(const dks_model_desc* desc, const dks_
                                           uint32_t count, dks_model** out_model) DKS_NOEXCEPT;
 /* NULL is fine. */
 DKS_API void dks_model_destroy(dks_model* model) DKS_NOEXCEPT;
-/* Does `count` steps; 0 does none and only checks the handle. Stops early on an error. */
+/* Does `count` steps; 0 does none and only checks the handle. Stops early on an error. A step that ran
+ * out of memory half-way cannot be taken up again: every later one fails with DKS_E_NOMEM, reading and
+ * destroying the model still work. */
 DKS_API dks_status dks_model_step(dks_model* model, uint32_t count) DKS_NOEXCEPT;
 /* [const] A hash over the whole state that steps depend on. Names and texts are not part of it. */
 DKS_API dks_status dks_model_hash(const dks_model* model, uint64_t* out_hash) DKS_NOEXCEPT;
@@ -152,11 +159,11 @@ typedef struct dks_model_info {
   uint32_t worker_count;
   uint32_t type_count;      /* agent types; see dks_model_type_name */
   uint64_t inputs_accepted; /* messages applied since creation */
-  uint64_t inputs_dropped;  /* messages that named nobody, came too late or found a full inbox */
+  uint64_t inputs_dropped;  /* messages that named nobody, repeated an id or found a full inbox */
   uint64_t memory_bytes;    /* held now by this model */
   uint64_t memory_peak;
 } dks_model_info;
-/* [const] Fills out_info up to the struct_size that is set in it. */
+/* [const] Fills out_info up to the struct_size that is set in it; what is unknown here becomes 0. */
 DKS_API dks_status dks_model_get_info(const dks_model* model, dks_model_info* out_info) DKS_NOEXCEPT;
 #define dks_model_info_init(info) ((info)->struct_size = (uint32_t)sizeof(*(info)))
 
@@ -252,15 +259,16 @@ DKS_API dks_status dks_agent_set_sort(dks_agent_set* set, const char* field, int
 DKS_API dks_status dks_agent_set_shuffle(dks_agent_set* set, uint64_t key) DKS_NOEXCEPT;
 /* field := field * factor + offset for each, clamped to the field's range. */
 DKS_API dks_status dks_agent_set_do(dks_agent_set* set, const char* field, double factor, double offset) DKS_NOEXCEPT;
-/* [const] One number over the set. Mean, min and max of nothing are NaN. */
+/* [const] One number over the set. Mean, min and max of nothing are NaN. DKS_AGG_COUNT needs no field. */
 DKS_API dks_status dks_agent_set_aggregate(const dks_agent_set* set, const char* field, int32_t aggregate,
                                            double* out_value) DKS_NOEXCEPT;
 /* [const] One number for each distinct value of `by`, rising: out_keys and out_values take `capacity`
- * entries; out_count is how many groups there are, and DKS_E_LIMIT says that they did not fit. */
+ * entries; out_count is how many groups there are, and DKS_E_LIMIT says that they did not fit. NULL
+ * arrays with capacity 0 ask for out_count. */
 DKS_API dks_status dks_agent_set_group(const dks_agent_set* set, const char* by, const char* field,
                                        int32_t aggregate, double* out_keys, double* out_values,
                                        uint64_t capacity, uint64_t* out_count) DKS_NOEXCEPT;
-/* [const] The ids, borrowed until the next call on the set that is not [const]. */
+/* [const] The ids, borrowed until the next call on the set or its model that is not [const]. */
 DKS_API dks_status dks_agent_set_ids(const dks_agent_set* set, const dks_agent_id** out_ids,
                                      uint64_t* out_count) DKS_NOEXCEPT;
 
@@ -346,7 +354,7 @@ typedef struct dks_message {
   uint32_t message_class; /* 0: durable, 1: history, 2: state, 3: volatile */
   uint64_t id;            /* 0: dks numbers it. Per source, rising */
   uint64_t reply_to;      /* 0: none */
-  uint64_t step;          /* the step it applies in; 0: the next one */
+  uint64_t step;          /* the step it applies in; 0 or one that is past: the next one */
   dks_agent_id to_agent;  /* DKS_AGENT_NONE: `to` says who */
   const char* from;       /* a user, host or pet; NULL: the host */
   const char* to;         /* a pet's name, "#channel", "*" for every pet, or "world" */
@@ -355,7 +363,7 @@ typedef struct dks_message {
   const void* text;       /* any bytes; UTF-8 where a person reads it */
   uint64_t text_size;
   double value;           /* what the step may depend on, with `kind`: tone, amount, reading */
-  uint32_t ttl_steps;     /* steps it may wait for its recipient; 0: no end */
+  uint32_t ttl_steps;     /* of a "sense": steps that `value` holds, 0: until released; else a transport's */
   uint32_t reserved0;
 } dks_message;
 DKS_API void dks_message_init_sized(dks_message* message, uint32_t struct_size) DKS_NOEXCEPT;
@@ -368,7 +376,7 @@ DKS_API dks_status dks_model_post(dks_model* model, const dks_message* items, ui
  * whole before it is taken: keys, kinds, names, step. `name` is what errors call it. */
 DKS_API dks_status dks_model_post_json(dks_model* model, const char* name, const char* json,
                                        uint64_t size) DKS_NOEXCEPT;
-/* The same checks without posting. */
+/* [const] The same checks without posting. */
 DKS_API dks_status dks_model_check_json(const dks_model* model, const char* name, const char* json,
                                         uint64_t size) DKS_NOEXCEPT;
 
@@ -416,7 +424,8 @@ DKS_API dks_status dks_model_add_row(dks_model* model, const char* table, const 
 /* [const] Table `index` by name, borrowed; DKS_E_NOTFOUND after the last. */
 DKS_API dks_status dks_model_table_name(const dks_model* model, uint32_t index, const char** out_name) DKS_NOEXCEPT;
 /* Takes the unread rows of a table as CSV (RFC 4180), with the header line before the first row ever.
- * Rows that do not fit into `capacity` stay for the next call; *out_size 0 says that nothing is left. */
+ * Rows that do not fit into `capacity` with a terminator stay for the next call, DKS_E_LIMIT says that not
+ * one does; *out_size 0 says that nothing is left. */
 DKS_API dks_status dks_model_read_csv(dks_model* model, const char* table, char* buffer,
                                       uint64_t capacity, uint64_t* out_size) DKS_NOEXCEPT;
 /* [const] A column of the rows in a table's window, oldest first, as f64. "step" is always there. */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "world/agent_set.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "json_text.h"
 #include "model.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace dks::capi {
 
@@ -53,9 +53,7 @@ Result<> check_field(const Model& model, const char* what, const char* field) {
 
 Result<Aggregate> check_aggregate(int32_t aggregate) {
   if (aggregate < DKS_AGG_COUNT || aggregate > DKS_AGG_MAX) {
-    return invalid(
-        "aggregate: ", aggregate, " is not in [", DKS_AGG_COUNT, ", ", DKS_AGG_MAX, "]"
-    );
+    return invalid("aggregate: ", aggregate, " is not in [", DKS_AGG_COUNT, ", ", DKS_AGG_MAX, "]");
   }
   return static_cast<Aggregate>(aggregate);
 }
@@ -93,7 +91,9 @@ dks_status dks_agent_set_create(
   });
 }
 
-void dks_agent_set_destroy(dks_agent_set* set) noexcept { delete set; }
+void dks_agent_set_destroy(dks_agent_set* set) noexcept {
+  delete set;
+}
 
 dks_status dks_agent_set_select(
     dks_agent_set* set, const char* field, int32_t op, double value

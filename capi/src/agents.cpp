@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "model.h"
+
 #include <algorithm>
 #include <cstring>
-
-#include "model.h"
 
 namespace dks::capi {
 namespace {
@@ -112,7 +112,9 @@ Json field_json(const Table& table, uint32_t field, uint32_t row) {
 }
 
 // What a pet is beyond its columns.
-void add_pet(Json& json, const Model& model, const pet::PetType& type, const Table& table, uint32_t row) {
+void add_pet(
+    Json& json, const Model& model, const pet::PetType& type, const Table& table, uint32_t row
+) {
   const pet::Species& species = type.species();
   const pet::Columns& columns = type.columns();
   Json needs = Json::object();
@@ -131,14 +133,17 @@ void add_pet(Json& json, const Model& model, const pet::PetType& type, const Tab
     }
     const float familiarity = social::faded(
         table.at<float>(columns.tie_familiarity, row)[i],
-        model.world().step_number() - table.at<uint32_t>(columns.tie_met, row)[i], species.familiarity_half_life
+        model.world().step_number() - table.at<uint32_t>(columns.tie_met, row)[i],
+        species.familiarity_half_life
     );
     ties.push_back(Json::object()
                        .set("id", other.value())
                        .set("name", model.world().name(other))
                        .set("familiarity", familiarity));
   }
-  json.set("needs", std::move(needs)).set("personality", std::move(personality)).set("ties", std::move(ties));
+  json.set("needs", std::move(needs))
+      .set("personality", std::move(personality))
+      .set("ties", std::move(ties));
   json.set("action", species.actions[table.ref<uint32_t>(columns.action, row)].name);
 }
 
@@ -213,7 +218,11 @@ dks_status dks_model_move(
 }
 
 dks_status dks_model_set(
-    dks_model* model, const dks_agent_id* items, uint32_t count, const char* field, uint32_t element,
+    dks_model* model,
+    const dks_agent_id* items,
+    uint32_t count,
+    const char* field,
+    uint32_t element,
     const double* values
 ) noexcept {
   return enter(model, [&](Model& inside) {
@@ -233,7 +242,9 @@ dks_status dks_model_set(
   });
 }
 
-dks_status dks_model_find(const dks_model* model, const char* name, dks_agent_id* out_agent) noexcept {
+dks_status dks_model_find(
+    const dks_model* model, const char* name, dks_agent_id* out_agent
+) noexcept {
   return enter(model, [&](const Model& inside) {
     if (name == nullptr || out_agent == nullptr) {
       return missing("name or out_agent");
@@ -247,7 +258,9 @@ dks_status dks_model_find(const dks_model* model, const char* name, dks_agent_id
   });
 }
 
-dks_status dks_model_agent_name(const dks_model* model, dks_agent_id agent, const char** out_name) noexcept {
+dks_status dks_model_agent_name(
+    const dks_model* model, dks_agent_id agent, const char** out_name
+) noexcept {
   return enter(model, [&](const Model& inside) {
     if (out_name == nullptr) {
       return missing("out_name");
@@ -294,13 +307,17 @@ dks_status dks_model_agent_json(
   });
 }
 
-dks_status dks_model_type_name(const dks_model* model, uint32_t index, const char** out_name) noexcept {
+dks_status dks_model_type_name(
+    const dks_model* model, uint32_t index, const char** out_name
+) noexcept {
   return enter(model, [&](const Model& inside) {
     if (out_name == nullptr) {
       return missing("out_name");
     }
     if (index >= inside.world().type_count()) {
-      return fail(error(Status::kNotFound, "agent type ", index, ": there are ", inside.world().type_count()));
+      return fail(error(
+          Status::kNotFound, "agent type ", index, ": there are ", inside.world().type_count()
+      ));
     }
     *out_name = inside.world().table(index).type().name.c_str();
     return static_cast<dks_status>(DKS_OK);
@@ -321,7 +338,8 @@ dks_status dks_model_column(
     const Table& table = inside.world().table(*index);
     const std::string_view name = field;
     if (name == "id") {
-      *out_column = {table.ids().data(), table.size(), table.epoch(), DKS_TYPE_U64, sizeof(AgentId)};
+      *out_column = {
+          table.ids().data(), table.size(), table.epoch(), DKS_TYPE_U64, sizeof(AgentId)};
       return static_cast<dks_status>(DKS_OK);
     }
     if (name == "cell") {
@@ -351,7 +369,12 @@ dks_status dks_model_column(
       }
       return fail(unknown_name(text("field of agent type \"", type, "\" called"), name, known));
     }
-    *out_column = {table.data(*found), table.size(), table.epoch(), static_cast<uint32_t>(table.field(*found).type), table.stride(*found)};
+    *out_column = {
+        table.data(*found),
+        table.size(),
+        table.epoch(),
+        static_cast<uint32_t>(table.field(*found).type),
+        table.stride(*found)};
     return static_cast<dks_status>(DKS_OK);
   });
 }

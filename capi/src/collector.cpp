@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "data/collector.h"
 
+#include "json_text.h"
+#include "model.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
-
-#include "json_text.h"
-#include "model.h"
 
 namespace dks::capi {
 namespace {
@@ -184,14 +184,20 @@ dks_status dks_model_collect(dks_model* model, const dks_reporter_desc* desc) no
 }
 
 dks_status dks_model_add_row(
-    dks_model* model, const char* table, const char* const* columns, const double* values, uint32_t count
+    dks_model* model,
+    const char* table,
+    const char* const* columns,
+    const double* values,
+    uint32_t count
 ) noexcept {
   return enter(model, [&](Model& inside) {
     if (table == nullptr || columns == nullptr || values == nullptr || count == 0) {
       return missing("table, columns or values");
     }
     if (count > kMostColumns) {
-      return fail(error(Status::kLimit, "count: ", count, " columns, expected at most ", kMostColumns));
+      return fail(
+          error(Status::kLimit, "count: ", count, " columns, expected at most ", kMostColumns)
+      );
     }
     const auto name = read_name("table", table);
     if (!name) {
@@ -205,11 +211,15 @@ dks_status dks_model_add_row(
       }
       names.push_back(*column);
     }
-    return status_of(inside.world().collector().add_row(inside.world().step_number(), table, names, {values, count}));
+    return status_of(inside.world().collector().add_row(
+        inside.world().step_number(), table, names, {values, count}
+    ));
   });
 }
 
-dks_status dks_model_table_name(const dks_model* model, uint32_t index, const char** out_name) noexcept {
+dks_status dks_model_table_name(
+    const dks_model* model, uint32_t index, const char** out_name
+) noexcept {
   return enter(model, [&](const Model& inside) {
     if (out_name == nullptr) {
       return missing("out_name");
@@ -253,7 +263,8 @@ dks_status dks_model_table_column(
     const auto index = rows.find(column);
     if (!index) {
       const std::vector<std::string_view> known(rows.columns().begin(), rows.columns().end());
-      return fail(unknown_name(text("column of table ", in_quotes(table), " called"), column, known));
+      return fail(unknown_name(text("column of table ", in_quotes(table), " called"), column, known)
+      );
     }
     auto& views = inside.views.table_columns;
     auto view = views.find({*found, *index});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-#include <cmath>
-
 #include "model.h"
+
+#include <cmath>
 
 namespace dks::capi {
 namespace {
@@ -65,7 +65,8 @@ class EnvironmentLoader {
       read_layer(name, value);
     }
     has_timers_ = in_.has("timers");
-    last_timer_ = in_["last_timer"].integer<uint64_t>({0, int64_t{1} << 53}, world_.timers().last_id());
+    last_timer_ =
+        in_["last_timer"].integer<uint64_t>({0, int64_t{1} << 53}, world_.timers().last_id());
     for (const JsonField item : in_["timers"].items_or_empty({0, kMostTimers})) {
       read_timer(item);
     }
@@ -121,7 +122,9 @@ class EnvironmentLoader {
       in["value"].refuse(number, " is not a whole number");
     }
     const bool driven = in["driven"].boolean(false);
-    fields_.push_back({*index, number, driven, in["until"].integer<uint64_t>({0, int64_t{1} << 53}, 0)});
+    fields_.push_back(
+        {*index, number, driven, in["until"].integer<uint64_t>({0, int64_t{1} << 53}, 0)}
+    );
   }
 
   void read_layer(std::string_view name, const JsonField& value) {
@@ -135,7 +138,10 @@ class EnvironmentLoader {
     }
     const LayerDesc& desc = world_.layer(*index).desc();
     layers_.push_back(
-        {*index, value.numbers<float>({desc.min, desc.max}, JsonCount::exactly(world_.grid().shape().cell_count()))}
+        {*index,
+         value.numbers<float>(
+             {desc.min, desc.max}, JsonCount::exactly(world_.grid().shape().cell_count())
+         )}
     );
   }
 
@@ -177,7 +183,9 @@ using namespace dks::capi;  // NOLINT(google-build-using-namespace)
 
 extern "C" {
 
-dks_status dks_model_environment(const dks_model* model, const char* field, double* out_value) noexcept {
+dks_status dks_model_environment(
+    const dks_model* model, const char* field, double* out_value
+) noexcept {
   return enter(model, [&](const Model& inside) {
     if (field == nullptr || out_value == nullptr) {
       return missing("field or out_value");
@@ -191,7 +199,9 @@ dks_status dks_model_environment(const dks_model* model, const char* field, doub
   });
 }
 
-dks_status dks_model_drive(dks_model* model, const char* field, double value, uint32_t steps) noexcept {
+dks_status dks_model_drive(
+    dks_model* model, const char* field, double value, uint32_t steps
+) noexcept {
   return enter(model, [&](Model& inside) {
     if (field == nullptr) {
       return missing("field");
@@ -225,7 +235,9 @@ dks_status dks_model_environment_json(
   });
 }
 
-dks_status dks_model_set_environment_json(dks_model* model, const char* json, uint64_t size) noexcept {
+dks_status dks_model_set_environment_json(
+    dks_model* model, const char* json, uint64_t size
+) noexcept {
   return enter(model, [&](Model& inside) {
     if (json == nullptr) {
       return missing("json");
@@ -245,7 +257,9 @@ dks_status dks_model_set_environment_json(dks_model* model, const char* json, ui
   });
 }
 
-dks_status dks_model_layer(const dks_model* model, const char* layer, dks_column* out_column) noexcept {
+dks_status dks_model_layer(
+    const dks_model* model, const char* layer, dks_column* out_column
+) noexcept {
   return enter(model, [&](const Model& inside) {
     if (layer == nullptr || out_column == nullptr) {
       return missing("layer or out_column");
@@ -255,13 +269,19 @@ dks_status dks_model_layer(const dks_model* model, const char* layer, dks_column
       return fail(index.error());
     }
     const auto values = inside.world().layer(*index).values();
-    *out_column = {values.data(), values.size(), inside.world().step_number(), DKS_TYPE_F32, sizeof(float)};
+    *out_column = {
+        values.data(), values.size(), inside.world().step_number(), DKS_TYPE_F32, sizeof(float)};
     return static_cast<dks_status>(DKS_OK);
   });
 }
 
 dks_status dks_model_set_layer(
-    dks_model* model, const char* layer, const int32_t* x, const int32_t* y, const double* values, uint32_t count
+    dks_model* model,
+    const char* layer,
+    const int32_t* x,
+    const int32_t* y,
+    const double* values,
+    uint32_t count
 ) noexcept {
   return enter(model, [&](Model& inside) {
     if (layer == nullptr || (count > 0 && (x == nullptr || y == nullptr || values == nullptr))) {
@@ -287,13 +307,16 @@ dks_status dks_model_set_layer(
   });
 }
 
-// ---- timers ---------------------------------------------------------------------------------------------
+// ---- timers
+// ---------------------------------------------------------------------------------------------
 
 void dks_timer_desc_init_sized(dks_timer_desc* desc, uint32_t struct_size) noexcept {
   init_struct(desc, struct_size);
 }
 
-dks_status dks_model_schedule(dks_model* model, const dks_timer_desc* desc, uint64_t* out_timer) noexcept {
+dks_status dks_model_schedule(
+    dks_model* model, const dks_timer_desc* desc, uint64_t* out_timer
+) noexcept {
   return enter(model, [&](Model& inside) {
     if (desc == nullptr) {
       return missing("desc");
@@ -309,7 +332,14 @@ dks_status dks_model_schedule(dks_model* model, const dks_timer_desc* desc, uint
     const uint64_t now = inside.world().step_number();
     if (given->start != 0 && (given->start < now || given->start > kLastStep)) {
       return fail(invalid(
-          "desc.start: step ", given->start, " is not in [", now, ", ", kLastStep, "], the next is ", now
+          "desc.start: step ",
+          given->start,
+          " is not in [",
+          now,
+          ", ",
+          kLastStep,
+          "], the next is ",
+          now
       ));
     }
     if (inside.world().timers().all().size() >= kMostTimers) {
@@ -336,7 +366,9 @@ dks_status dks_model_pause_timer(dks_model* model, uint64_t timer, int32_t pause
 }
 
 dks_status dks_model_cancel_timer(dks_model* model, uint64_t timer) noexcept {
-  return enter(model, [&](Model& inside) { return status_of(inside.world().timers_at_boundary().cancel(timer)); });
+  return enter(model, [&](Model& inside) {
+    return status_of(inside.world().timers_at_boundary().cancel(timer));
+  });
 }
 
 }  // extern "C"

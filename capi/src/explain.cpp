@@ -40,7 +40,10 @@ Json explanation_json(const World& world, AgentId agent, const pet::Explanation&
                           .set("terms", std::move(terms))
                           .set("best_course", names_json(option.continuation)));
   }
-  Json json = Json::object().set("id", agent.value()).set("name", world.name(agent)).set("step", world.step_number());
+  Json json = Json::object()
+                  .set("id", agent.value())
+                  .set("name", world.name(agent))
+                  .set("step", world.step_number());
   json.set("beliefs", std::move(beliefs));
   if (why.lived) {
     json.set("perceived", std::move(perceived))
@@ -74,7 +77,12 @@ dks_status dks_model_explain(
       return fail(invalid("agent ", agent, " has no mind that could be explained"));
     }
     const pet::Explanation why = pet::explain(*type, inside.world(), AgentId(agent));
-    return write_text(write_json(explanation_json(inside.world(), AgentId(agent), why)), buffer, capacity, out_size);
+    return write_text(
+        write_json(explanation_json(inside.world(), AgentId(agent), why)),
+        buffer,
+        capacity,
+        out_size
+    );
   });
 }
 

@@ -1,6 +1,11 @@
-// The border: every function of dks.h runs inside one guard, and nothing that goes wrong gets past it.
-// SPDX-License-Identifier: MIT
+// The border: every function of dks.h runs inside one guard, and nothing that goes wrong gets past
+// it. SPDX-License-Identifier: MIT
 #pragma once
+
+#include "dks.h"
+
+#include "base/platform/float_env.h"
+#include "base/status.h"
 
 #include <atomic>
 #include <exception>
@@ -8,10 +13,6 @@
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
-
-#include "base/platform/float_env.h"
-#include "base/status.h"
-#include "dks.h"
 
 namespace dks::capi {
 

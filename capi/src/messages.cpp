@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-#include <cstddef>
-#include <cmath>
-#include <tuple>
-
 #include "json_text.h"
 #include "model.h"
 #include "world/events.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <tuple>
 
 namespace dks::capi {
 
@@ -72,9 +72,7 @@ Result<Letter> letter_of(const dks_message& message, uint32_t index) {
     return invalid(item, ".text: NULL with text_size ", message.text_size);
   }
   if (message.text_size > kLongestText) {
-    return invalid(
-        item, ".text: ", message.text_size, " bytes, expected at most ", kLongestText
-    );
+    return invalid(item, ".text: ", message.text_size, " bytes, expected at most ", kLongestText);
   }
   if (!std::isfinite(message.value)) {
     return invalid(item, ".value: ", message.value, " is not a finite number");
@@ -114,7 +112,9 @@ void read_letter(const Model& model, const JsonField& root, JsonLetter& out) {
   }
   kinds.push_back("sense");
   JsonReader in = root.object();
-  out.kind = in["kind"].is(JsonKind::kString) ? kinds[in["kind"].index_in({"kind of message", kinds})] : in["kind"].string();
+  out.kind = in["kind"].is(JsonKind::kString)
+                 ? kinds[in["kind"].index_in({"kind of message", kinds})]
+                 : in["kind"].string();
   out.from = in["from"].string({256}, "");
   const bool sense = out.kind == "sense";
   Letter& letter = out.letter;
@@ -127,7 +127,8 @@ void read_letter(const Model& model, const JsonField& root, JsonLetter& out) {
   letter.ttl = in[sense ? "steps" : "ttl"].integer<uint32_t>({0, 1'000'000'000}, 0);
   if (!sense) {
     out.to = in["to"].string({256});
-    const bool named = !out.to.empty() && out.to != "*" && out.to != "world" && out.to.front() != '#';
+    const bool named =
+        !out.to.empty() && out.to != "*" && out.to != "world" && out.to.front() != '#';
     if (named && !world.find_name(out.to)) {
       in["to"].refuse_name(out.to, {"pet", world.names()});
     }
@@ -140,7 +141,8 @@ void read_letter(const Model& model, const JsonField& root, JsonLetter& out) {
     for (const Environment::Field& field : world.environment().fields()) {
       fields.push_back(field.name);
     }
-    const Environment::Field& field = world.environment().fields()[in["field"].index_in({"environment field", fields})];
+    const Environment::Field& field =
+        world.environment().fields()[in["field"].index_in({"environment field", fields})];
     out.field = field.name;
     const bool weather = field.name == "weather" && in["value"].is(JsonKind::kString);
     letter.value = weather ? static_cast<double>(in["value"].index_in({"weather", kWeatherNames}))
@@ -342,7 +344,9 @@ dks_status dks_model_queue(
   });
 }
 
-dks_status dks_model_channel(const dks_model* model, const char* channel, dks_message_view* out_messages) noexcept {
+dks_status dks_model_channel(
+    const dks_model* model, const char* channel, dks_message_view* out_messages
+) noexcept {
   return enter(model, [&](const Model& inside) {
     if (channel == nullptr || out_messages == nullptr) {
       return missing("channel or out_messages");

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "model.h"
 
-#include <algorithm>
-#include <array>
-#include <cstring>
-
 #include "builtin_species.h"
 #include "json_text.h"
 #include "nearest_name.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
 
 namespace dks::capi {
 
@@ -134,7 +134,9 @@ namespace {
 
 constexpr uint32_t kMostDocuments = 4096;
 
-dks_status create(const dks_model_desc* desc, std::span<const Document> documents, dks_model** out_model) {
+dks_status create(
+    const dks_model_desc* desc, std::span<const Document> documents, dks_model** out_model
+) {
   dks_model_desc settings{};
   if (desc != nullptr) {
     const auto given = read_struct("desc", desc);
@@ -150,12 +152,14 @@ dks_status create(const dks_model_desc* desc, std::span<const Document> document
     return fail(invalid("desc.worker_count: ", settings.worker_count, " is not in [0, 1024]"));
   }
   if (settings.max_agents > (1U << 26)) {
-    return fail(invalid("desc.max_agents: ", settings.max_agents, " is not in [0, ", 1U << 26, "]"));
+    return fail(invalid("desc.max_agents: ", settings.max_agents, " is not in [0, ", 1U << 26, "]")
+    );
   }
   WorldOverrides overrides{settings.seed, settings.max_agents, settings.worker_count, {}};
   if (settings.mind != nullptr) {
     overrides.mind = settings.mind;
-    if (std::find(std::begin(pet::kMindNames), std::end(pet::kMindNames), overrides.mind) == std::end(pet::kMindNames)) {
+    if (std::find(std::begin(pet::kMindNames), std::end(pet::kMindNames), overrides.mind) ==
+        std::end(pet::kMindNames)) {
       return fail(unknown_name("mind", overrides.mind, pet::kMindNames));
     }
   }
@@ -220,9 +224,9 @@ dks_status dks_model_create_world(
   }
   return guard([&] {
     if (count > kMostDocuments) {
-      return fail(error(
-          Status::kLimit, "count: ", count, " documents, expected at most ", kMostDocuments
-      ));
+      return fail(
+          error(Status::kLimit, "count: ", count, " documents, expected at most ", kMostDocuments)
+      );
     }
     std::vector<Document> documents;
     for (uint32_t i = 0; i < count; ++i) {
@@ -239,7 +243,9 @@ dks_status dks_model_create_world(
   });
 }
 
-void dks_model_destroy(dks_model* model) noexcept { delete model; }
+void dks_model_destroy(dks_model* model) noexcept {
+  delete model;
+}
 
 dks_status dks_model_step(dks_model* model, uint32_t count) noexcept {
   return enter(model, [&](Model& inside) {
@@ -292,8 +298,19 @@ dks_status dks_model_get_counters(const dks_model* model, dks_counters* out_coun
       return missing("out_counters");
     }
     const Counters& from = inside.world().counters();
-    const dks_counters counters{0, 0, from.steps, from.activations, from.gather, from.environment, from.sense,
-                                from.think, from.act, from.commit, from.collect, from.publish};
+    const dks_counters counters{
+        0,
+        0,
+        from.steps,
+        from.activations,
+        from.gather,
+        from.environment,
+        from.sense,
+        from.think,
+        from.act,
+        from.commit,
+        from.collect,
+        from.publish};
     return status_of(write_struct("out_counters", counters, out_counters));
   });
 }
@@ -312,7 +329,11 @@ dks_status dks_model_world_json(
         categories.push_back(category);
       }
       layers.set(
-          desc.name, Json::object().set("min", desc.min).set("max", desc.max).set("categories", std::move(categories))
+          desc.name,
+          Json::object()
+              .set("min", desc.min)
+              .set("max", desc.max)
+              .set("categories", std::move(categories))
       );
     }
     Json objects = Json::array();
@@ -343,7 +364,9 @@ dks_status dks_model_world_json(
         for (const pet::Care& kind : species->species().care) {
           care.push_back(kind.kind);
         }
-        type.set("actions", std::move(actions)).set("needs", std::move(needs)).set("care", std::move(care));
+        type.set("actions", std::move(actions))
+            .set("needs", std::move(needs))
+            .set("care", std::move(care));
       }
       type.set("fields", std::move(fields));
       types.push_back(std::move(type));

@@ -2,6 +2,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dks.h"
+
+#include "base/memory.h"
+#include "guard.h"
+#include "json.h"
+#include "structs.h"
+#include "world_json.h"
+
 #include <atomic>
 #include <map>
 #include <memory>
@@ -11,14 +19,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "dks.h"
-
-#include "base/memory.h"
-#include "guard.h"
-#include "json.h"
-#include "structs.h"
-#include "world_json.h"
 
 namespace dks::capi {
 
@@ -31,8 +31,8 @@ struct Views {
       : queues(memory), channels(memory), cells(memory), table_columns(memory) {}
 
   std::optional<Messages> messages, outbox;
-  std::pmr::map<uint64_t, Messages> queues;            // by agent
-  std::pmr::map<std::string, Messages> channels;       // by name
+  std::pmr::map<uint64_t, Messages> queues;                   // by agent
+  std::pmr::map<std::string, Messages> channels;              // by name
   std::pmr::map<uint32_t, std::pmr::vector<uint32_t>> cells;  // by agent type
   std::pmr::map<std::pair<uint32_t, uint32_t>, std::pmr::vector<double>> table_columns;
   uint64_t epoch = 1;  // counts the calls that ended a loan
@@ -72,13 +72,15 @@ struct dks_model {
 
 namespace dks::capi {
 
-// Company is refused; then the body runs guarded. It shares the model, so that a callback that destroys
-// the handle does not pull the ground away.
+// Company is refused; then the body runs guarded. It shares the model, so that a callback that
+// destroys the handle does not pull the ground away.
 template <class Inside, class Body>
 dks_status enter_shared(std::shared_ptr<Inside> model, Body&& body) noexcept {
   const Entry entry(model->busy);
   if (!entry) {
-    return fail(DKS_E_BUSY, "the model is in another call: one thread at a time, none during a step");
+    return fail(
+        DKS_E_BUSY, "the model is in another call: one thread at a time, none during a step"
+    );
   }
   if constexpr (!std::is_const_v<Inside>) {
     model->views.forget();
@@ -86,8 +88,8 @@ dks_status enter_shared(std::shared_ptr<Inside> model, Body&& body) noexcept {
   return guard([&] { return body(*model); });
 }
 
-// The entry of nearly every function. body takes the Model, a const one in [const] calls, and returns a
-// dks_status.
+// The entry of nearly every function. body takes the Model, a const one in [const] calls, and
+// returns a dks_status.
 template <class Body>
 dks_status enter(dks_model* model, Body&& body) noexcept {
   if (model == nullptr) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <cstring>
-
 #include "guard.h"
 #include "json_text.h"
+
+#include <cstring>
 
 namespace dks::capi {
 namespace {
@@ -51,7 +51,9 @@ static_assert(static_cast<int32_t>(Status::kInternal) == DKS_E_INTERNAL);
 
 extern "C" {
 
-uint32_t dks_version(void) noexcept { return DKS_VERSION_NUMBER; }
+uint32_t dks_version(void) noexcept {
+  return DKS_VERSION_NUMBER;
+}
 
 const char* dks_status_name(dks_status status) noexcept {
   switch (status) {
@@ -65,6 +67,8 @@ const char* dks_status_name(dks_status status) noexcept {
   }
 }
 
-const char* dks_last_error(void) noexcept { return dks::capi::last_error(); }
+const char* dks_last_error(void) noexcept {
+  return dks::capi::last_error();
+}
 
 }  // extern "C"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "structs.h"
 
-#include <cstring>
-
 #include "json_text.h"
+
+#include <cstring>
 
 namespace dks::capi {
 
@@ -26,9 +26,7 @@ Result<> check_struct_size(std::string_view what, uint32_t found, const StructSi
   return {};
 }
 
-Result<> check_struct_rest(
-    std::string_view what, const void* from, uint32_t found, size_t known
-) {
+Result<> check_struct_rest(std::string_view what, const void* from, uint32_t found, size_t known) {
   const char* const bytes = static_cast<const char*>(from);
   for (size_t i = known; i < found; ++i) {
     if (bytes[i] != 0) {

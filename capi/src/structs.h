@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "dks.h"
+
+#include "base/status.h"
+
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
-
-#include "base/status.h"
-#include "dks.h"
 
 namespace dks::capi {
 
@@ -20,13 +21,14 @@ inline constexpr size_t kFirstSize<dks_model_desc> = DKS_MODEL_DESC_MIN_SIZE;
 template <>
 inline constexpr size_t kFirstSize<dks_spawn_desc> = offsetof(dks_spawn_desc, y) + sizeof(int32_t);
 template <>
-inline constexpr size_t kFirstSize<dks_timer_desc> =
-    offsetof(dks_timer_desc, count) + sizeof(uint32_t);
+inline constexpr size_t kFirstSize<dks_timer_desc> = offsetof(dks_timer_desc, count) +
+                                                     sizeof(uint32_t);
 template <>
-inline constexpr size_t kFirstSize<dks_message> = offsetof(dks_message, reserved0) + sizeof(uint32_t);
+inline constexpr size_t kFirstSize<dks_message> = offsetof(dks_message, reserved0) +
+                                                  sizeof(uint32_t);
 template <>
-inline constexpr size_t kFirstSize<dks_reporter_desc> =
-    offsetof(dks_reporter_desc, window) + sizeof(uint32_t);
+inline constexpr size_t kFirstSize<dks_reporter_desc> = offsetof(dks_reporter_desc, window) +
+                                                        sizeof(uint32_t);
 // Of these two any beginning will do: the library fills what there is.
 template <>
 inline constexpr size_t kFirstSize<dks_model_info> = sizeof(uint32_t);
@@ -39,7 +41,8 @@ struct StructSize {
 template <class Struct>
 inline constexpr StructSize kSizeOf{kFirstSize<Struct>, sizeof(Struct), alignof(Struct)};
 
-// Whether struct_size can be one. No version will reach kLargestStruct, so what says so is not set up.
+// Whether struct_size can be one. No version will reach kLargestStruct, so what says so is not set
+// up.
 inline constexpr uint32_t kLargestStruct = 4096;
 Result<> check_struct_size(std::string_view what, uint32_t found, const StructSize& size);
 // Whether what a newer header has behind the part known here is left 0: it could not be obeyed.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "world_json.h"
 
-#include <algorithm>
-
 #include "builtin_species.h"
 #include "data/collector.h"
 #include "species_json.h"
+
+#include <algorithm>
 
 namespace dks::capi {
 namespace {
@@ -16,7 +16,8 @@ constexpr std::string_view kActivations[] = {
 constexpr std::string_view kNeighbourhoods[] = {"moore", "von_neumann"};
 constexpr std::string_view kAggregates[] = {"none", "count", "sum", "mean", "min", "max"};
 
-// ---- the frame: what has to be known before there is a world -----------------------------------------------
+// ---- the frame: what has to be known before there is a world
+// -----------------------------------------------
 
 GridShape load_grid(const JsonField& field) {
   GridShape grid;
@@ -24,7 +25,9 @@ GridShape load_grid(const JsonField& field) {
   grid.width = in["width"].integer<uint32_t>({1, 65535}, grid.width);
   grid.height = in["height"].integer<uint32_t>({1, 65535}, grid.height);
   grid.torus = in["torus"].boolean(grid.torus);
-  grid.neighbourhood = in["neighbourhood"].choice<Neighbourhood>({"neighbourhood", kNeighbourhoods}, grid.neighbourhood);
+  grid.neighbourhood = in["neighbourhood"].choice<Neighbourhood>(
+      {"neighbourhood", kNeighbourhoods}, grid.neighbourhood
+  );
   grid.capacity = in["capacity"].integer<uint32_t>({0, 1'000'000}, grid.capacity);
   if (uint64_t{grid.width} * grid.height > (1U << 26)) {
     in.refuse("a grid of ", grid.width, " x ", grid.height, " cells is larger than 2^26 cells");
@@ -59,7 +62,8 @@ ActivationDesc load_activation(const JsonField& field) {
 
 void load_weather(const JsonField& field, EnvironmentDesc& desc) {
   JsonReader in = field.object_or_empty();
-  desc.weather_turns_per_day = in["turns_per_day"].number<double>({0, 1e4}, desc.weather_turns_per_day);
+  desc.weather_turns_per_day =
+      in["turns_per_day"].number<double>({0, 1e4}, desc.weather_turns_per_day);
   double total = 0;
   for (size_t i = 0; i < std::size(kWeatherNames); ++i) {
     desc.weather_share[i] = in[kWeatherNames[i]].number<double>({0, kMost}, desc.weather_share[i]);
@@ -96,11 +100,17 @@ EnvironmentDesc load_environment(const JsonField& field) {
   return desc;
 }
 
-// ---- the loader of what stands in the world ------------------------------------------------------------------
+// ---- the loader of what stands in the world
+// ------------------------------------------------------------------
 
 class WorldLoader {
  public:
-  WorldLoader(JsonReader& in, std::span<const Document> documents, const WorldOverrides& overrides, Memory& memory)
+  WorldLoader(
+      JsonReader& in,
+      std::span<const Document> documents,
+      const WorldOverrides& overrides,
+      Memory& memory
+  )
       : in_(in), documents_(documents), overrides_(overrides), memory_(memory) {}
 
   Result<LoadedWorld> load();
@@ -128,8 +138,12 @@ class WorldLoader {
   double load_layer_value(const JsonField& field, uint32_t layer);
   uint32_t load_layer_name(const JsonField& field);
   uint32_t load_category(const JsonField& field, uint32_t layer);
-  uint32_t load_x(const JsonField& field) { return field.integer<uint32_t>({0, grid().shape().width - 1}); }
-  uint32_t load_y(const JsonField& field) { return field.integer<uint32_t>({0, grid().shape().height - 1}); }
+  uint32_t load_x(const JsonField& field) {
+    return field.integer<uint32_t>({0, grid().shape().width - 1});
+  }
+  uint32_t load_y(const JsonField& field) {
+    return field.integer<uint32_t>({0, grid().shape().height - 1});
+  }
   std::vector<std::string_view> layer_names();
   // Says an error of core where it belongs.
   template <class T>
@@ -181,7 +195,8 @@ void WorldLoader::load_fields() {
   environment.ignore_rest();
 }
 
-// ---- layers --------------------------------------------------------------------------------------------------
+// ---- layers
+// --------------------------------------------------------------------------------------------------
 
 std::vector<std::string_view> WorldLoader::layer_names() {
   std::vector<std::string_view> names;
@@ -205,7 +220,8 @@ uint32_t WorldLoader::load_category(const JsonField& field, uint32_t layer) {
 // A number of a layer's range, or the name of a category.
 double WorldLoader::load_layer_value(const JsonField& field, uint32_t layer) {
   const LayerDesc& desc = world().layer(layer).desc();
-  return desc.categories.empty() ? field.number<double>({desc.min, desc.max}) : load_category(field, layer);
+  return desc.categories.empty() ? field.number<double>({desc.min, desc.max})
+                                 : load_category(field, layer);
 }
 
 void WorldLoader::load_layers() {
@@ -216,13 +232,22 @@ void WorldLoader::load_layers() {
     if (in.has("categories")) {
       desc.categories = in["categories"].strings({64}, {1, 256});
       desc.max = static_cast<float>(desc.categories.size()) - 1;
+      for (size_t i = 1; i < desc.categories.size(); ++i) {
+        const auto end = desc.categories.begin() + static_cast<ptrdiff_t>(i);
+        if (std::find(desc.categories.begin(), end, desc.categories[i]) != end) {
+          in["categories"].refuse("category \"", desc.categories[i], "\" stands twice");
+        }
+      }
     } else {
       desc.min = in["min"].number<float>({-1e6, 1e6}, 0);
-      desc.max = in["max"].number<float>({static_cast<double>(desc.min), 1e6}, std::max(desc.min, 1.0F));
+      desc.max =
+          in["max"].number<float>({static_cast<double>(desc.min), 1e6}, std::max(desc.min, 1.0F));
       desc.growth = in["growth"].number<float>({0, 1e6}, 0);
       desc.decay = in["decay"].number<float>({0, 1}, 0);
       desc.diffusion = in["diffusion"].number<float>({0, 1}, 0);
-      desc.initial = in["initial"].number<float>({static_cast<double>(desc.min), static_cast<double>(desc.max)}, desc.min);
+      desc.initial = in["initial"].number<float>(
+          {static_cast<double>(desc.min), static_cast<double>(desc.max)}, desc.min
+      );
     }
     const auto layer = world().add_layer(std::move(desc));
     if (!check(value, layer)) {
@@ -281,7 +306,8 @@ void WorldLoader::load_area(const JsonField& field, uint32_t layer) {
   }
 }
 
-// ---- objects, events, schedule ---------------------------------------------------------------------------------
+// ---- objects, events, schedule
+// ---------------------------------------------------------------------------------
 
 void WorldLoader::load_objects() {
   JsonReader in = in_["objects"].object_or_empty();
@@ -291,7 +317,9 @@ void WorldLoader::load_objects() {
     kind.name = name;
     JsonReader object = value.object();
     for (const auto& [action, strength] : object["affords"].members({0, 64})) {
-      kind.affords.push_back({std::string(action), strength.number<float>(NumberRange::above(0, 100))});
+      kind.affords.push_back(
+          {std::string(action), strength.number<float>(NumberRange::above(0, 100))}
+      );
     }
     check(value, world().add_object_kind(std::move(kind)));
     kinds.push_back(name);
@@ -345,8 +373,9 @@ void WorldLoader::load_events() {
       const Environment::Field& target = world().environment().fields()[field];
       const bool named = field == Environment::kWeather && member.field.is(JsonKind::kString);
       event.drives.push_back(
-          {field, named ? static_cast<double>(member.field.index_in({"weather", kWeatherNames}))
-                        : member.field.number<double>({target.min, target.max})}
+          {field,
+           named ? static_cast<double>(member.field.index_in({"weather", kWeatherNames}))
+                 : member.field.number<double>({target.min, target.max})}
       );
     }
     for (const JsonField fill : in["fill"].items_or_empty({0, 64})) {
@@ -376,13 +405,16 @@ void WorldLoader::load_schedule() {
   }
 }
 
-// ---- species -------------------------------------------------------------------------------------------------
+// ---- species
+// -------------------------------------------------------------------------------------------------
 
 Result<> WorldLoader::add_species(std::string_view document, Json json) {
   if (const Json* base = json.find("extends"); base != nullptr) {
     if (!base->is_string() || base->as_string() != "pet") {
       JsonSource source(document, json);
-      source.root().object()["extends"].index_in({"species to extend", std::array<std::string_view, 1>{"pet"}});
+      source.root().object()["extends"].index_in(
+          {"species to extend", std::array<std::string_view, 1>{"pet"}}
+      );
       return source.finish();
     }
     auto whole = parse_json("pet", builtin_species());
@@ -405,7 +437,9 @@ Result<> WorldLoader::add_species(std::string_view document, Json json) {
     return error(type.status(), document, ": ", type.error().text);
   }
   auto added = world().add_type((*type)->agent_type(*type));
-  DKS_TRY(added);
+  if (!added) {
+    return error(added.status(), documents_[0].name, ": /species: ", added.error().text);
+  }
   loaded_.species.push_back(std::move(*type));
   return {};
 }
@@ -450,7 +484,8 @@ Result<> WorldLoader::load_species() {
   return {};
 }
 
-// ---- pets, users, reporters --------------------------------------------------------------------------------------
+// ---- pets, users, reporters
+// --------------------------------------------------------------------------------------
 
 void WorldLoader::load_pet(const JsonField& field) {
   JsonReader in = field.object();
@@ -510,7 +545,8 @@ void WorldLoader::load_reporters() {
       desc.environment = true;
       desc.field.erase(0, 4);
     }
-    desc.aggregate = in["aggregate"].choice<Aggregate>({"aggregate", kAggregates}, Aggregate::kNone);
+    desc.aggregate =
+        in["aggregate"].choice<Aggregate>({"aggregate", kAggregates}, Aggregate::kNone);
     desc.interval = in["every"].integer<uint32_t>({1, 1'000'000'000}, 1);
     desc.window = in["window"].integer<uint32_t>({1, 1 << 24}, desc.window);
     if (in.has("type")) {
@@ -572,7 +608,9 @@ PetTraits load_pet_traits(JsonReader& in, const pet::Species& species) {
   return traits;
 }
 
-void apply_pet_traits(World& world, const pet::PetType& type, AgentId agent, const PetTraits& traits) {
+void apply_pet_traits(
+    World& world, const pet::PetType& type, AgentId agent, const PetTraits& traits
+) {
   const AgentSlot& slot = *world.find(agent);
   Table& table = world.table_at_boundary(slot.type);
   for (uint32_t i = 0; i < pet::kTraits; ++i) {

@@ -31,8 +31,7 @@ double Aggregation::result(Aggregate aggregate) const {
   return kNothing;
 }
 
-// ---- a table
-// --------------------------------------------------------------------------------------
+// ---- a table ----
 
 CollectedTable::CollectedTable(
     std::string name,
@@ -80,8 +79,7 @@ void CollectedTable::count(uint64_t rows) {
   }
 }
 
-// ---- the collector
-// --------------------------------------------------------------------------------
+// ---- the collector ----
 
 CollectedTable* DataCollector::find(std::string_view table) {
   const auto found = std::find_if(tables_.begin(), tables_.end(), [&](const CollectedTable& t) {

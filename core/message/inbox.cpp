@@ -87,14 +87,14 @@ void Inbox::sweep() {
     waiting_.bytes.clear();
     dead_bytes_ = 0;
   } else if (dead_bytes_ * 2 > waiting_.bytes.size()) {
-    Bytes kept(waiting_.bytes.get_allocator());
-    kept.reserve(waiting_.bytes.size() - dead_bytes_);
+    spare_.clear();
+    grow(spare_, waiting_.bytes.size() - dead_bytes_);
     for (Posted& posted : waiting_.posted) {
       const auto begin = waiting_.bytes.begin() + static_cast<ptrdiff_t>(posted.offset);
-      posted.offset = kept.size();
-      kept.insert(kept.end(), begin, begin + static_cast<ptrdiff_t>(bytes_of(posted.letter)));
+      posted.offset = spare_.size();
+      spare_.insert(spare_.end(), begin, begin + static_cast<ptrdiff_t>(bytes_of(posted.letter)));
     }
-    waiting_.bytes.swap(kept);
+    waiting_.bytes.swap(spare_);
     dead_bytes_ = 0;
   }
 }

@@ -31,6 +31,7 @@ class Inbox {
       : arrived_{List(memory), Bytes(memory)},
         taken_{List(memory), Bytes(memory)},
         waiting_{List(memory), Bytes(memory)},
+        spare_(memory),
         due_posted_(memory),
         due_(memory) {}
 
@@ -76,6 +77,7 @@ class Inbox {
   Box taken_;    // what arrived, while it is looked at
   Box waiting_;  // a heap by step; its bytes hold the due ones' too, until the next gather
   uint64_t dead_bytes_ = 0;  // in waiting_, of letters that went out
+  Bytes spare_;              // where living bytes go when the dead ones are left behind
   List due_posted_;
   std::pmr::vector<Letter> due_;
 };

@@ -129,8 +129,7 @@ class MultiGrid {
   uint32_t empty_count_;
 };
 
-// ---- templates
-// ------------------------------------------------------------------------------------
+// ---- templates ----
 
 template <class F>
 void MultiGrid::for_each_cell(uint32_t centre, uint32_t radius, F&& f) const {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace dks {
@@ -37,16 +38,12 @@ class Names {
     return names;
   }
 
+  // A name with all the memory that it will take, so that giving it to an agent cannot fail.
+  class Ready;
+  // `more` is how many names will be added besides, before the next call.
+  Ready make_ready(std::string_view name, size_t more = 0);
   // The name must be free.
-  void add(AgentId agent, std::string_view name) {
-    const auto added = agents_.emplace(name, agent).first;
-    try {
-      by_slot_[agent.index()] = &*added;
-    } catch (...) {
-      agents_.erase(added);
-      throw;
-    }
-  }
+  void add(AgentId agent, Ready ready) noexcept;
   void remove(AgentId agent) {
     if (const auto found = by_slot_.find(agent.index()); found != by_slot_.end()) {
       agents_.erase(agents_.find(found->second->first));
@@ -59,9 +56,36 @@ class Names {
     using is_transparent = void;
   };
   using Agents = std::unordered_map<std::string, AgentId, Hash, std::equal_to<>>;
+  using BySlot = std::unordered_map<uint32_t, const Agents::value_type*>;
 
   Agents agents_;
-  std::unordered_map<uint32_t, const Agents::value_type*> by_slot_;
+  BySlot by_slot_;
 };
+
+class Names::Ready {
+  friend class Names;
+  Agents::node_type agent_;
+  BySlot::node_type slot_;
+};
+
+inline Names::Ready Names::make_ready(std::string_view name, size_t more) {
+  Agents agent;
+  BySlot slot;
+  agent.emplace(name, AgentId{});
+  slot.emplace(0, nullptr);
+  agents_.reserve(agents_.size() + 1 + more);
+  by_slot_.reserve(by_slot_.size() + 1 + more);
+  Ready ready;
+  ready.agent_ = agent.extract(agent.begin());
+  ready.slot_ = slot.extract(slot.begin());
+  return ready;
+}
+
+inline void Names::add(AgentId agent, Ready ready) noexcept {
+  ready.agent_.mapped() = agent;
+  ready.slot_.key() = agent.index();
+  ready.slot_.mapped() = &*agents_.insert(std::move(ready.agent_)).position;
+  by_slot_.insert(std::move(ready.slot_));
+}
 
 }  // namespace dks

@@ -11,8 +11,7 @@
 
 namespace dks {
 
-// ---- at the boundary
-// ------------------------------------------------------------------------------
+// ---- at the boundary ----
 
 Result<std::vector<AgentId>> World::spawn(std::span<const Spawn> spawns) {
   const FloatEnvGuard float_env;
@@ -44,7 +43,19 @@ Result<std::vector<AgentId>> World::spawn(std::span<const Spawn> spawns) {
     tables_[type]->reserve(rows[type]);
   }
   grow(boundary_events_, boundary_events_.size() + spawns.size());
+  std::vector<Names::Ready> names;
+  names.reserve(spawns.size());
+  for (const Spawn& spawn : spawns) {
+    if (!spawn.name.empty()) {
+      names.push_back(names_.make_ready(spawn.name, spawns.size()));
+    }
+  }
   add_agents(spawns, *cells, ids);
+  for (size_t i = 0, named = 0; i < spawns.size(); ++i) {
+    if (!spawns[i].name.empty()) {
+      names_.add(ids[i], std::move(names[named++]));
+    }
+  }
   return ids;
 }
 
@@ -113,9 +124,6 @@ void World::add_agents(
   try {
     for (size_t i = 0; i < spawns.size(); ++i) {
       ids.push_back(add_agent(spawns[i].type, cells[i], {}));
-      if (!spawns[i].name.empty()) {
-        names_.add(ids.back(), spawns[i].name);
-      }
     }
   } catch (...) {
     boundary_events_.resize(events);
@@ -141,8 +149,7 @@ Result<> World::remove(std::span<const AgentId> agents) {
   return {};
 }
 
-// ---- at the boundary and at commit
-// ----------------------------------------------------------------
+// ---- at the boundary and at commit ----
 
 uint32_t World::room() const {
   const GridShape& shape = grid_.shape();

@@ -73,8 +73,7 @@ void World::prepare() {
   }
 }
 
-// ---- gather
-// ---------------------------------------------------------------------------------------
+// ---- gather ----
 
 void World::gather() {
   constexpr size_t kManyEvents = 4096;
@@ -178,8 +177,7 @@ bool World::drive_by(const Message& message) {
   return field.has_value();
 }
 
-// ---- environment
-// ------------------------------------------------------------------------------------
+// ---- environment ----
 
 void World::advance_environment() {
   timers_.fire(step_, [this](const Timers::Timer& timer) {
@@ -217,8 +215,7 @@ void World::run_scheduled_event(const ScheduledEvent& event) {
   }
 }
 
-// ---- activation
-// -------------------------------------------------------------------------------------
+// ---- activation ----
 
 void World::activate() {
   const ActivationDesc& desc = desc_.activation;
@@ -355,8 +352,7 @@ void World::run_parallel(uint32_t type, void (*call)(void*, const StepBatch&), u
   });
 }
 
-// ---- commit, collect, publish
-// ---------------------------------------------------------------------------
+// ---- commit, collect, publish ----
 
 // Who is removed in a step was alive when it began, so the order of the step has everybody.
 void World::commit() {

@@ -44,8 +44,7 @@ World::World(WorldDesc desc, Memory& memory)
 
 World::~World() = default;
 
-// ---- building
-// ---------------------------------------------------------------------------------------
+// ---- building ----
 
 Result<uint32_t> World::add_type(AgentType type) {
   auto checked = type.checked();
@@ -124,8 +123,7 @@ Result<uint32_t> World::add_scheduled_event(ScheduledEvent event) {
   return static_cast<uint32_t>(scheduled_events_.size()) - 1;
 }
 
-// ---- reading
-// ----------------------------------------------------------------------------------------
+// ---- reading ----
 
 std::optional<uint32_t> World::find_type(std::string_view name) const {
   return find_by_name(tables_, name, [](const auto& table) { return table->type().name; });

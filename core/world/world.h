@@ -93,8 +93,7 @@ class World {
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  // ---- building, before the first step
-  // ------------------------------------------------------------
+  // ---- building, before the first step ----
 
   Result<uint32_t> add_type(AgentType type);
   Result<uint32_t> add_layer(LayerDesc desc);
@@ -103,8 +102,7 @@ class World {
   Result<> add_environment_field(std::string name, double value, double min, double max);
   Result<uint32_t> add_scheduled_event(ScheduledEvent event);
 
-  // ---- reading
-  // ------------------------------------------------------------------------------------
+  // ---- reading ----
 
   const WorldDesc& desc() const { return desc_; }
   uint64_t seed() const { return desc_.seed; }
@@ -177,8 +175,7 @@ class World {
   // of messages, inputs that still wait and which of them are repeats, events, what was collected.
   uint64_t hash() const;
 
-  // ---- inputs at the boundary
-  // ---------------------------------------------------------------------
+  // ---- inputs at the boundary ----
 
   struct Spawn {
     uint32_t type = 0;
@@ -211,8 +208,7 @@ class World {
   // [any-thread]
   Result<> post(std::span<const Letter> letters) { return inbox_.post(letters); }
 
-  // ---- the step
-  // -----------------------------------------------------------------------------------
+  // ---- the step ----
 
   Result<> step();
 

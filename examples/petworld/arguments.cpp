@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "arguments.h"
 
+#include "error.h"
+#include "new_world.h"
+#include "picture.h"
+#include "runner.h"
+#include "text.h"
+#include "validate.h"
+
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
@@ -9,13 +16,6 @@
 #include <iterator>
 #include <string>
 #include <vector>
-
-#include "error.h"
-#include "new_world.h"
-#include "picture.h"
-#include "runner.h"
-#include "text.h"
-#include "validate.h"
 
 namespace petworld {
 namespace {
@@ -32,16 +32,23 @@ constexpr const char* kAbout =
     "  petworld picture meadow.json meadow.svg          draw it\n";
 
 constexpr const char* kRunFooter =
-    "On a terminal a bar shows the progress, and commands may be typed while the world runs: feed Momo,\n"
-    "say Momo hello, why Momo, look Momo, pause, resume, speed 4, help, quit. With --watch or --hz they\n"
-    "are also read from a pipe. Elsewhere each simulated day is a line, or with --watch each event.\n"
+    "On a terminal a bar shows the progress, and commands may be typed while the world runs: feed "
+    "Momo,\n"
+    "say Momo hello, why Momo, look Momo, pause, resume, speed 4, help, quit. With --watch or --hz "
+    "they\n"
+    "are also read from a pipe. Elsewhere each simulated day is a line, or with --watch each "
+    "event.\n"
     "\n"
-    "Ctrl-C ends the run after its step, with the summary and all data written; that is no error, and\n"
+    "Ctrl-C ends the run after its step, with the summary and all data written; that is no error, "
+    "and\n"
     "--json then says \"interrupted\": true. A second Ctrl-C ends it at once.\n"
     "\n"
-    "Exit codes: 0 done, 1 something failed while running, 2 wrong flags or files: nothing was done.\n";
+    "Exit codes: 0 done, 1 something failed while running, 2 wrong flags or files: nothing was "
+    "done.\n";
 
-std::string quoted_value(const std::string& value) { return "\"" + clipped(printable(value), 60) + "\""; }
+std::string quoted_value(const std::string& value) {
+  return "\"" + clipped(printable(value), 60) + "\"";
+}
 
 // A check that reads a whole number of [low, high] into `out`.
 template <class Number>
@@ -50,10 +57,15 @@ CLI::Validator whole_number(Number& out, uint64_t low, uint64_t high) {
       [&out, low, high](std::string& text) -> std::string {
         uint64_t value = 0;
         const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (failure != std::errc{} || stop != text.data() + text.size() || value < low || value > high) {
-          return quoted_value(text) + " is not a whole number from " + std::to_string(low) + " to " + std::to_string(high);
+        if (failure != std::errc{} || stop != text.data() + text.size() || value < low ||
+            value > high) {
+          return quoted_value(text) + " is not a whole number from " + std::to_string(low) +
+                 " to " + std::to_string(high);
         }
-        out = static_cast<typename std::conditional<std::is_same_v<Number, uint32_t>, uint32_t, uint64_t>::type>(value);
+        out = static_cast<
+            typename std::conditional<std::is_same_v<Number, uint32_t>, uint32_t, uint64_t>::type>(
+            value
+        );
         return "";
       },
       ""
@@ -65,7 +77,8 @@ CLI::Validator rate(std::optional<double>& out) {
       [&out](std::string& text) -> std::string {
         double value = 0;
         const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (failure != std::errc{} || stop != text.data() + text.size() || !(value >= 0.01 && value <= 1e6)) {
+        if (failure != std::errc{} || stop != text.data() + text.size() ||
+            !(value >= 0.01 && value <= 1e6)) {
           return quoted_value(text) + " is not a number of steps a second from 0.01 to 1000000";
         }
         out = value;
@@ -99,24 +112,40 @@ void add_run(CLI::App& app, Arguments& to) {
   run->add_option("--seed", to.seed, "Seed of all chance (default: the world's)")
       ->check(whole_number(to.run.settings.seed, 1, kMostSeed))
       ->type_name("S");
-  run->add_option("--workers", to.workers, "Threads; the results are the same for any number (default: 1)")
+  run->add_option(
+         "--workers", to.workers, "Threads; the results are the same for any number (default: 1)"
+  )
       ->check(whole_number(to.run.settings.workers, 1, 1024))
       ->type_name("K");
-  run->add_option("--mind", to.run.settings.mind, "What pets decide by: reference or random (default: the world's)")
+  run->add_option(
+         "--mind",
+         to.run.settings.mind,
+         "What pets decide by: reference or random (default: the world's)"
+  )
       ->type_name("NAME");
-  run->add_option("--input", to.run.input, "What users and sensors do, one message a line")->type_name("DAY.jsonl");
-  run->add_flag("--skip-bad", to.run.skip_bad, "Leave out bad lines of --input instead of refusing it");
-  run->add_option("--collect", to.run.collect, "Write what the world collects there, as CSV")->type_name("DIR");
+  run->add_option("--input", to.run.input, "What users and sensors do, one message a line")
+      ->type_name("DAY.jsonl");
+  run->add_flag(
+      "--skip-bad", to.run.skip_bad, "Leave out bad lines of --input instead of refusing it"
+  );
+  run->add_option("--collect", to.run.collect, "Write what the world collects there, as CSV")
+      ->type_name("DIR");
   auto* watch = run->add_flag("--watch", to.run.watch, "Draw the world live");
   auto* json = run->add_flag("--json", to.run.json, "Print the result as one JSON object");
-  auto* quiet = run->add_flag("--quiet", to.run.quiet, "Print nothing but errors (and with --json the result)");
+  auto* quiet = run->add_flag(
+      "--quiet", to.run.quiet, "Print nothing but errors (and with --json the result)"
+  );
   watch->excludes(json)->excludes(quiet);
+  for (CLI::Option* flag : {watch, json, quiet}) {
+    flag->disable_flag_override();
+  }
   run->footer(kRunFooter);
 }
 
 void add_others(CLI::App& app, Arguments& to) {
   CLI::App* validate = app.add_subcommand("validate", "Check a world, species or day file");
-  validate->add_option("FILE", to.validate.file, "The file; a day file's name ends in .jsonl")->required();
+  validate->add_option("FILE", to.validate.file, "The file; a day file's name ends in .jsonl")
+      ->required();
   validate->add_option("--world", to.validate.world, "The world that a day file or species is for")
       ->type_name("WORLD.json");
 
@@ -156,40 +185,49 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
     if (rest.empty()) {
       return "expected a command: " + joined(commands) + " (petworld --help says more)";
     }
-    const auto near = rest[0].starts_with('-') ? did_you_mean(rest[0], known_flags(app)) : did_you_mean(rest[0], commands);
-    return "no " + std::string(rest[0].starts_with('-') ? "flag " : "command ") + quoted_value(rest[0]) +
-           (near.empty() ? "; expected one of " + joined(commands) : near);
+    const auto near = rest[0].starts_with('-') ? did_you_mean(rest[0], known_flags(app))
+                                               : did_you_mean(rest[0], commands);
+    return "no " + std::string(rest[0].starts_with('-') ? "flag " : "command ") +
+           quoted_value(rest[0]) + (near.empty() ? "; expected one of " + joined(commands) : near);
   }
   const std::string name = chosen.front()->get_name();
-  const auto is = [&](CLI::ExitCodes code) { return error.get_exit_code() == static_cast<int>(code); };
+  const auto is = [&](CLI::ExitCodes code) {
+    return error.get_exit_code() == static_cast<int>(code);
+  };
   const std::string said = error.what();
   if (is(CLI::ExitCodes::ExtrasError)) {
     auto rest = app.remaining(true);
-    std::stable_partition(rest.begin(), rest.end(), [](const std::string& word) { return word.starts_with('-'); });
+    std::stable_partition(rest.begin(), rest.end(), [](const std::string& word) {
+      return word.starts_with('-');
+    });
     const std::string what = rest.empty() ? "" : rest[0];
     const std::string flag = what.substr(0, what.find('='));
     if (what.starts_with('-')) {
-      return name + ": no flag " + quoted_value(flag) + did_you_mean(flag, known_flags(*chosen.front()));
+      return name + ": no flag " + quoted_value(flag) +
+             did_you_mean(flag, known_flags(*chosen.front()));
     }
     return name + ": did not expect " + quoted_value(what);
   }
   if (is(CLI::ExitCodes::ArgumentMismatch)) {
     const std::string flag = said.substr(0, said.find(':'));
     const bool missing = said.ends_with("missing");
-    return name + ": " + flag + ": " + (missing ? "expected a value after it" : "expected once, with one value");
+    return name + ": " + flag + ": " +
+           (missing ? "expected a value after it" : "expected once, with one value");
   }
   if (is(CLI::ExitCodes::RequiredError)) {
-    return name + ": expected " + said.substr(0, said.find(' ')) + " (petworld " + name + " --help says more)";
+    return name + ": expected " + said.substr(0, said.find(' ')) + " (petworld " + name +
+           " --help says more)";
   }
   if (is(CLI::ExitCodes::ExcludesError)) {
     const size_t second = said.rfind(' ') + 1;
-    return name + ": " + said.substr(0, said.find(' ')) + " and " + said.substr(second) + " cannot be used together";
+    return name + ": " + said.substr(0, said.find(' ')) + " and " + said.substr(second) +
+           " cannot be used together";
   }
   return name + ": " + said;
 }
 
-// `--steps -1` means the value -1, which CLI11 takes for a flag: it becomes `--steps=-1`. In reverse order,
-// as CLI11 wants them.
+// `--steps -1` means the value -1, which CLI11 takes for a flag: it becomes `--steps=-1`. In
+// reverse order, as CLI11 wants them.
 std::vector<std::string> tidied(int argc, char** argv) {
   std::vector<std::string> arguments;
   for (int i = 1; i < argc; ++i) {
@@ -214,8 +252,9 @@ int run_arguments(int argc, char** argv) {
   Arguments to;
   CLI::App app(kAbout, "petworld");
   app.set_version_flag(
-      "--version", "petworld, dks " + std::to_string(dks_version() / 1000000) + "." +
-                       std::to_string(dks_version() / 1000 % 1000) + "." + std::to_string(dks_version() % 1000)
+      "--version",
+      "petworld, dks " + std::to_string(dks_version() / 1000000) + "." +
+          std::to_string(dks_version() / 1000 % 1000) + "." + std::to_string(dks_version() % 1000)
   );
   app.require_subcommand(1);
   add_run(app, to);

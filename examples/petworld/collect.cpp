@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "collect.h"
 
+#include "error.h"
+#include "text.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
-
-#include "error.h"
-#include "text.h"
 
 namespace petworld {
 namespace {
@@ -17,8 +17,8 @@ namespace {
 std::string file_name(const std::string& table) {
   std::string name;
   for (const char c : table) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-                       c == '-' || (c == '.' && !name.empty());
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '-' || (c == '.' && !name.empty());
     name += plain ? c : '_';
   }
   return name.empty() ? "_" : name;
@@ -39,7 +39,8 @@ std::string csv_cell(const std::string& text) {
 
 }  // namespace
 
-Collection::Collection(std::string folder, const Host& host) : folder_(std::move(folder)), buffer_(1 << 16) {
+Collection::Collection(std::string folder, const Host& host)
+    : folder_(std::move(folder)), buffer_(1 << 16) {
   std::error_code failure;
   std::filesystem::create_directories(folder_, failure);
   if (!std::filesystem::is_directory(folder_)) {
@@ -73,7 +74,9 @@ std::string Collection::path_for(const std::string& table) const {
   std::string path = stem + ".csv";
   const auto taken = [&](const std::string& candidate) {
     return (candidate.ends_with("/agents.csv") && !table.empty()) ||
-           std::any_of(open_.begin(), open_.end(), [&](const Open& other) { return other.about.path == candidate; });
+           std::any_of(open_.begin(), open_.end(), [&](const Open& other) {
+             return other.about.path == candidate;
+           });
   };
   for (int i = 2; taken(path); ++i) {
     path = stem + "_" + std::to_string(i) + ".csv";
@@ -86,8 +89,9 @@ void Collection::drain(const Host& host) {
   for (Open& target : open_) {
     for (;;) {
       uint64_t size = 0;
-      const dks_status status =
-          dks_model_read_csv(host.model(), target.about.table.c_str(), buffer_.data(), buffer_.size(), &size);
+      const dks_status status = dks_model_read_csv(
+          host.model(), target.about.table.c_str(), buffer_.data(), buffer_.size(), &size
+      );
       if (status == DKS_E_INVALID && buffer_.size() < (size_t{1} << 26)) {
         buffer_.resize(buffer_.size() * 2);  // not even one line fits
         continue;
@@ -153,8 +157,9 @@ void Collection::write_agents(const Host& host, const Record& record) {
       const char* name = "";
       const bool alive = dks_model_agent_name(host.model(), pet.id, &name) == DKS_OK;
       write(
-          target, std::to_string(pet.id) + "," + csv_cell(alive ? name : "") + "," +
-                      csv_cell(host.plan().types[pet.type].name) + "\r\n"
+          target,
+          std::to_string(pet.id) + "," + csv_cell(alive ? name : "") + "," +
+              csv_cell(host.plan().types[pet.type].name) + "\r\n"
       );
     }
   }

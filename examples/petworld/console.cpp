@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "console.h"
 
-#include <algorithm>
-#include <charconv>
-
 #include "error.h"
 #include "feed.h"
 #include "text.h"
 #include "why.h"
+
+#include <algorithm>
+#include <charconv>
 
 namespace petworld {
 namespace {
@@ -15,20 +15,19 @@ namespace {
 std::string trimmed(std::string_view text) {
   const size_t begin = text.find_first_not_of(" \t\r");
   const size_t end = text.find_last_not_of(" \t\r");
-  return begin == std::string_view::npos ? std::string() : std::string(text.substr(begin, end - begin + 1));
+  return begin == std::string_view::npos ? std::string()
+                                         : std::string(text.substr(begin, end - begin + 1));
 }
 
 std::string speed_text(double hz) {
-  return hz == 0 ? "as fast as it goes" : fixed(hz, hz < 10 && hz != static_cast<int>(hz) ? 1 : 0) + " steps a second";
+  return hz == 0 ? "as fast as it goes"
+                 : fixed(hz, hz < 10 && hz != static_cast<int>(hz) ? 1 : 0) + " steps a second";
 }
 
 }  // namespace
 
 Console::Console(const Host& host, const Record& record, Pace& pace, bool utf8)
-    : host_(host),
-      record_(record),
-      pace_(pace),
-      utf8_(utf8) {}
+    : host_(host), record_(record), pace_(pace), utf8_(utf8) {}
 
 std::vector<std::string> Console::run(const std::string& line, size_t width) {
   const std::string whole = trimmed(line);
@@ -73,10 +72,13 @@ std::vector<std::string> Console::run(const std::string& line, size_t width) {
   } catch (const Error& error) {
     return {error.what()};
   }
-  std::vector<std::string> known = {"say", "why", "look", "pets", "pause", "resume", "speed", "help", "quit"};
+  std::vector<std::string> known = {
+      "say", "why", "look", "pets", "pause", "resume", "speed", "help", "quit"};
   known.insert(known.end(), kinds.begin(), kinds.end());
   const auto near = did_you_mean(command, known);
-  return {"no command \"" + clipped(printable(command), 40) + "\"" + (near.empty() ? "; help lists them" : near)};
+  return {
+      "no command \"" + clipped(printable(command), 40) + "\"" +
+      (near.empty() ? "; help lists them" : near)};
 }
 
 std::vector<std::string> Console::help() {
@@ -103,7 +105,9 @@ std::vector<std::string> Console::care_kinds() const {
   return kinds;
 }
 
-std::vector<std::string> Console::care(const std::string& kind, const std::string& pet, const std::string& text) {
+std::vector<std::string> Console::care(
+    const std::string& kind, const std::string& pet, const std::string& text
+) {
   if (pet.empty()) {
     return {kind + ": which pet? For example: " + kind + " Momo"};
   }
@@ -122,7 +126,8 @@ std::vector<std::string> Console::care(const std::string& kind, const std::strin
 
 std::vector<std::string> Console::say(const std::string& rest) {
   // A name may have spaces: the longest beginning that is a pet's name counts.
-  for (size_t end = rest.size(); end != std::string::npos && end > 0; end = rest.find_last_of(" \t", end - 1)) {
+  for (size_t end = rest.size(); end != std::string::npos && end > 0;
+       end = rest.find_last_of(" \t", end - 1)) {
     const std::string name = trimmed(std::string_view(rest).substr(0, end));
     try {
       host_.find(name);
@@ -130,8 +135,10 @@ std::vector<std::string> Console::say(const std::string& rest) {
       continue;
     }
     const std::string text = trimmed(std::string_view(rest).substr(end));
-    return text.empty() ? std::vector<std::string>{"say what? For example: say " + printable(name) + " hello"}
-                        : care("talk", name, text);
+    return text.empty()
+               ? std::vector<
+                     std::string>{"say what? For example: say " + printable(name) + " hello"}
+               : care("talk", name, text);
   }
   if (rest.empty()) {
     return {"say: to which pet? For example: say Momo hello"};
@@ -143,9 +150,12 @@ std::vector<std::string> Console::say(const std::string& rest) {
 std::vector<std::string> Console::speed(const std::string& rest) {
   double hz = 0;
   const auto [stop, failure] = std::from_chars(rest.data(), rest.data() + rest.size(), hz);
-  const bool number = failure == std::errc{} && stop == rest.data() + rest.size() && hz >= 0.01 && hz <= 1e6;
+  const bool number =
+      failure == std::errc{} && stop == rest.data() + rest.size() && hz >= 0.01 && hz <= 1e6;
   if (!number && rest != "max") {
-    return {"speed: \"" + clipped(printable(rest), 40) + "\" is not a number from 0.01 to 1000000, nor \"max\""};
+    return {
+        "speed: \"" + clipped(printable(rest), 40) +
+        "\" is not a number from 0.01 to 1000000, nor \"max\""};
   }
   pace_.hz = number ? hz : 0;
   return {speed_text(pace_.hz)};

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "host.h"
 #include "record.h"
+
+#include <string>
+#include <vector>
 
 namespace petworld {
 
@@ -20,7 +20,8 @@ struct Pace {
 class Console {
  public:
   Console(const Host& host, const Record& record, Pace& pace, bool utf8);
-  // Does one line; what to tell the user, line by line, at most `width` columns each where it is a table.
+  // Does one line; what to tell the user, line by line, at most `width` columns each where it is a
+  // table.
   std::vector<std::string> run(const std::string& line, size_t width);
   // Messages that were posted.
   uint64_t posted() const { return posted_; }
@@ -28,7 +29,9 @@ class Console {
   static std::vector<std::string> help();
 
  private:
-  std::vector<std::string> care(const std::string& kind, const std::string& pet, const std::string& text);
+  std::vector<std::string> care(
+      const std::string& kind, const std::string& pet, const std::string& text
+  );
   std::vector<std::string> say(const std::string& rest);
   std::vector<std::string> speed(const std::string& rest);
   std::vector<std::string> list_pets(size_t width) const;

@@ -1,12 +1,12 @@
-// A day file: what users and sensors did, one JSON message a line, each with the step it belongs to.
-// SPDX-License-Identifier: MIT
+// A day file: what users and sensors did, one JSON message a line, each with the step it belongs
+// to. SPDX-License-Identifier: MIT
 #pragma once
+
+#include "host.h"
 
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "host.h"
 
 namespace petworld {
 
@@ -33,7 +33,9 @@ class DayFile {
   struct Line {
     uint64_t step, offset, size, number;
   };
-  std::string_view text_of(const Line& line) const { return std::string_view(text_).substr(line.offset, line.size); }
+  std::string_view text_of(const Line& line) const {
+    return std::string_view(text_).substr(line.offset, line.size);
+  }
   std::string name_of(const Line& line) const { return path_ + ":" + std::to_string(line.number); }
   void skip(const Line& line);
 

@@ -15,8 +15,7 @@ inline constexpr int kExitUsage = 2;   // a flag, a file or an answer is wrong; 
 class Error : public std::runtime_error {
  public:
   explicit Error(const std::string& text, int exit_code = kExitUsage)
-      : std::runtime_error(text),
-        exit_code_(exit_code) {}
+      : std::runtime_error(text), exit_code_(exit_code) {}
   int exit_code() const { return exit_code_; }
 
  private:

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "feed.h"
 
-#include <algorithm>
-
 #include "text.h"
+
+#include <algorithm>
 
 namespace petworld {
 namespace {
@@ -18,7 +18,9 @@ std::string weather_sentence(const std::string& now, const std::string& was) {
   if (now == "rain") {
     return over + "it rains";
   }
-  return over + (now == "cloudy" ? "clouds cover the sky" : now == "clear" ? "the sky is clear" : now);
+  return over + (now == "cloudy"  ? "clouds cover the sky"
+                 : now == "clear" ? "the sky is clear"
+                                  : now);
 }
 
 }  // namespace
@@ -36,7 +38,10 @@ std::string sentence_of_care(
   if (kind == "gift") {
     return who + " gave " + to + " a gift";
   }
-  const char* past = kind == "feed" ? "fed" : kind == "pet" ? "petted" : kind == "scold" ? "scolded" : nullptr;
+  const char* past = kind == "feed"    ? "fed"
+                     : kind == "pet"   ? "petted"
+                     : kind == "scold" ? "scolded"
+                                       : nullptr;
   return past == nullptr ? who + ": " + kind + " " + to : who + " " + past + " " + to;
 }
 
@@ -50,7 +55,9 @@ std::vector<std::string> Feed::last_step(const Record& record, size_t most, size
   for (uint64_t i = 0; i < events.count; ++i) {
     add_event(events.items[i], record, items);
   }
-  std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.rank < b.rank; });
+  std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
+    return a.rank < b.rank;
+  });
   std::vector<std::string> lines;
   for (const Item& item : items) {
     if (lines.size() == most || (item.rank == kOthers && others-- == 0)) {
@@ -62,9 +69,13 @@ std::vector<std::string> Feed::last_step(const Record& record, size_t most, size
 }
 
 bool Feed::is_care(std::string_view kind) const {
-  return std::any_of(host_.plan().types.begin(), host_.plan().types.end(), [&](const Plan::Type& type) {
-    return std::find(type.care.begin(), type.care.end(), kind) != type.care.end();
-  });
+  return std::any_of(
+      host_.plan().types.begin(),
+      host_.plan().types.end(),
+      [&](const Plan::Type& type) {
+        return std::find(type.care.begin(), type.care.end(), kind) != type.care.end();
+      }
+  );
 }
 
 void Feed::add_messages(std::vector<Item>& items) const {
@@ -74,24 +85,31 @@ void Feed::add_messages(std::vector<Item>& items) const {
     const dks_message& message = messages.items[i];
     const std::string kind = printable(message.kind);
     if (kind == "sense") {
-      items.push_back({kWorld, "a sensor: " + printable(message.field) + " is " + fixed(message.value, 1)});
+      items.push_back(
+          {kWorld, "a sensor: " + printable(message.field) + " is " + fixed(message.value, 1)}
+      );
     } else if (is_care(kind)) {
       const std::string named = printable(message.to);
       const std::string to = message.to_agent != DKS_AGENT_NONE ? host_.name_of(message.to_agent)
                              : named == "*"                     ? "every pet"
                                                                 : named;
       const std::string_view text(static_cast<const char*>(message.text), message.text_size);
-      items.push_back({kCare, sentence_of_care(printable(message.from), kind, to, printable(text))});
+      items.push_back({kCare, sentence_of_care(printable(message.from), kind, to, printable(text))}
+      );
     }
   }
 }
 
 void Feed::add_event(const dks_event& event, const Record& record, std::vector<Item>& items) const {
-  const auto number = [&](int i) { return event.value[i] < 0 ? size_t{0} : static_cast<size_t>(event.value[i]); };
+  const auto number = [&](int i) {
+    return event.value[i] < 0 ? size_t{0} : static_cast<size_t>(event.value[i]);
+  };
   const auto name = [&](dks_agent_id agent) {
     const std::string known = host_.name_of(agent);
     const PetRecord* pet = record.find(agent);
-    return pet != nullptr && known.starts_with('#') ? host_.plan().types[pet->type].name + " " + known : known;
+    return pet != nullptr && known.starts_with('#')
+               ? host_.plan().types[pet->type].name + " " + known
+               : known;
   };
   const auto is_named = [&](dks_agent_id agent) {
     return agent != DKS_AGENT_NONE && !host_.name_of(agent).starts_with('#');
@@ -112,7 +130,10 @@ void Feed::add_event(const dks_event& event, const Record& record, std::vector<I
       }
       return;
     case DKS_EVENT_WEATHER:
-      return tell(kWorld, weather_sentence(Host::weather_name(event.value[0]), Host::weather_name(event.value[1])));
+      return tell(
+          kWorld,
+          weather_sentence(Host::weather_name(event.value[0]), Host::weather_name(event.value[1]))
+      );
     case DKS_EVENT_DAY:
       return tell(kWorld, "day " + std::to_string(number(0) + 1) + " begins");
     case DKS_EVENT_MET:
@@ -131,7 +152,9 @@ void Feed::add_event(const dks_event& event, const Record& record, std::vector<I
       return tell(kTrouble, name(event.agent) + " is back");
     case DKS_EVENT_USED:
       if (number(0) < host_.plan().objects.size()) {
-        tell(rank, name(event.agent) + " used a " + printable(host_.plan().objects[number(0)].kind));
+        tell(
+            rank, name(event.agent) + " used a " + printable(host_.plan().objects[number(0)].kind)
+        );
       }
       return;
     default:

@@ -2,19 +2,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "host.h"
+#include "record.h"
+
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "host.h"
-#include "record.h"
 
 namespace petworld {
 
 class Feed {
  public:
   explicit Feed(const Host& host);
-  // Sentences about the last step: the world, users, named pets, then others, of whom at most `others`.
+  // Sentences about the last step: the world, users, named pets, then others, of whom at most
+  // `others`.
   std::vector<std::string> last_step(const Record& record, size_t most, size_t others) const;
 
  private:
@@ -31,7 +32,8 @@ class Feed {
 };
 
 // "ana fed Momo"
-std::string sentence_of_care(const std::string& from, const std::string& kind, const std::string& to,
-                             const std::string& text);
+std::string sentence_of_care(
+    const std::string& from, const std::string& kind, const std::string& to, const std::string& text
+);
 
 }  // namespace petworld

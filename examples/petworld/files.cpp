@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "files.h"
 
-#include <sys/stat.h>
+#include "error.h"
+#include "text.h"
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <memory>
-
-#include "error.h"
-#include "text.h"
+#include <sys/stat.h>
 
 namespace petworld {
 namespace {
@@ -50,7 +49,9 @@ std::string read_file(const std::string& path) {
   return text;
 }
 
-WorldFiles read_world_files(const std::string& path) { return read_world_files(path, read_file(path)); }
+WorldFiles read_world_files(const std::string& path) {
+  return read_world_files(path, read_file(path));
+}
 
 WorldFiles read_world_files(const std::string& path, std::string text) {
   WorldFiles world;

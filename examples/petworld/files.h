@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "json.h"
+
 #include <string>
 #include <vector>
-
-#include "json.h"
 
 namespace petworld {
 

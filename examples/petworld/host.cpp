@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "host.h"
 
+#include "error.h"
+#include "text.h"
+
 #include <charconv>
 #include <cmath>
 #include <cstring>
-
-#include "error.h"
-#include "text.h"
 
 namespace petworld {
 namespace {
@@ -89,16 +89,23 @@ Host::Host(const WorldFiles& world, const Settings& settings) {
   desc.mind = settings.mind.empty() ? nullptr : settings.mind.c_str();
   dks_model* made = nullptr;
   check(
-      dks_model_create_world(&desc, documents.data(), static_cast<uint32_t>(documents.size()), &made), kExitUsage
+      dks_model_create_world(
+          &desc, documents.data(), static_cast<uint32_t>(documents.size()), &made
+      ),
+      kExitUsage
   );
   model_.reset(made);
   plan_ = read_plan(text_of([&](char* buffer, uint64_t capacity, uint64_t* size) {
     return dks_model_world_json(made, buffer, capacity, size);
   }));
-  mind_ = !settings.mind.empty() ? settings.mind : world.about.mind.empty() ? "reference" : world.about.mind;
+  mind_ = !settings.mind.empty()     ? settings.mind
+          : world.about.mind.empty() ? "reference"
+                                     : world.about.mind;
 }
 
-void Host::step() { check(dks_model_step(model(), 1), kExitFailed); }
+void Host::step() {
+  check(dks_model_step(model(), 1), kExitFailed);
+}
 
 dks_model_info Host::info() const {
   dks_model_info info{};
@@ -119,17 +126,20 @@ double Host::environment(const char* field) const {
   return value;
 }
 
-std::string Host::weather() const { return weather_name(environment("weather")); }
+std::string Host::weather() const {
+  return weather_name(environment("weather"));
+}
 
 std::string Host::weather_name(double weather) {
   constexpr const char* kNames[] = {"clear", "cloudy", "rain", "storm"};
-  return weather >= 0 && weather < 4 ? kNames[static_cast<size_t>(weather)] : "weather " + fixed(weather, 0);
+  return weather >= 0 && weather < 4 ? kNames[static_cast<size_t>(weather)]
+                                     : "weather " + fixed(weather, 0);
 }
 
 std::string Host::clock() const {
-  const auto minutes = static_cast<int>(std::floor(environment("hour") * 60 + 0.5)) % (24 * 60);
-  const auto two = [](int n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  return two(minutes / 60) + ":" + two(minutes % 60);
+  const auto minutes =
+      static_cast<uint64_t>(std::floor(environment("hour") * 60 + 0.5)) % (24 * 60);
+  return cat(two_digits(minutes / 60), ":", two_digits(minutes % 60));
 }
 
 Column Host::column(const Plan::Type& type, const char* field) const {
@@ -147,7 +157,7 @@ std::string Host::name_of(dks_agent_id agent) const {
   if (dks_model_agent_name(model(), agent, &name) == DKS_OK && *name != '\0') {
     return printable(name);
   }
-  return "#" + std::to_string(agent);
+  return cat("#", std::to_string(agent));
 }
 
 dks_agent_id Host::find(const std::string& name) const {
@@ -156,7 +166,8 @@ dks_agent_id Host::find(const std::string& name) const {
     const char* end = name.data() + name.size();
     const auto [stop, failure] = std::from_chars(name.data() + 1, end, agent);
     const char* known = "";
-    if (failure != std::errc{} || stop != end || dks_model_agent_name(model(), agent, &known) != DKS_OK) {
+    if (failure != std::errc{} || stop != end ||
+        dks_model_agent_name(model(), agent, &known) != DKS_OK) {
       throw Error("no pet has the number \"" + printable(name) + "\"");
     }
     return agent;
@@ -167,7 +178,10 @@ dks_agent_id Host::find(const std::string& name) const {
   // What stands in dks's sentence after the name is the nearest known one.
   const std::string said = dks_last_error();
   const size_t near = said.find("; did you mean");
-  throw Error("no pet called \"" + printable(name) + "\"" + (near == std::string::npos ? "" : said.substr(near)));
+  throw Error(
+      "no pet called \"" + printable(name) + "\"" +
+      (near == std::string::npos ? "" : said.substr(near))
+  );
 }
 
 PetCard Host::pet(dks_agent_id agent) const {

@@ -2,19 +2,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
-#include <string>
-
 #include "dks.h"
+
 #include "files.h"
 #include "json.h"
+
+#include <memory>
+#include <string>
 
 namespace petworld {
 
 struct Settings {
-  uint64_t seed = 0;        // 0: the world's own
+  uint64_t seed = 0;  // 0: the world's own
   uint32_t workers = 1;
-  std::string mind;         // "": the world's own
+  std::string mind;  // "": the world's own
 };
 
 // One field of one type's agents, row by row, as the number it is.

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "interrupt.h"
 
-#include <termios.h>
-#include <unistd.h>
-
 #include <csignal>
 #include <cstring>
+#include <termios.h>
+#include <unistd.h>
 
 namespace petworld {
 namespace {
@@ -26,14 +25,17 @@ void on_interrupt(int signal) {
   if (g_has_terminal) {
     tcsetattr(STDIN_FILENO, TCSANOW, &g_terminal);
   }
-  if (g_restore_text != nullptr && write(g_restore_fd, g_restore_text, std::strlen(g_restore_text)) < 0) {
+  if (g_restore_text != nullptr &&
+      write(g_restore_fd, g_restore_text, std::strlen(g_restore_text)) < 0) {
     // Nothing is left to do about it.
   }
   std::signal(signal, SIG_DFL);
   raise(signal);
 }
 
-void on_suspend(int) { g_suspend = 1; }
+void on_suspend(int) {
+  g_suspend = 1;
+}
 
 void catch_signal(int signal, void (*handler)(int)) {
   struct sigaction action {};
@@ -55,7 +57,9 @@ void catch_interrupts() {
   }
 }
 
-bool interrupted() { return g_interrupted != 0; }
+bool interrupted() {
+  return g_interrupted != 0;
+}
 
 bool suspend_asked() {
   const bool asked = g_suspend != 0;
@@ -63,7 +67,9 @@ bool suspend_asked() {
   return asked;
 }
 
-void suspend() { raise(SIGSTOP); }
+void suspend() {
+  raise(SIGSTOP);
+}
 
 void restore_on_sudden_end(int fd, const char* text) {
   g_restore_text = nullptr;

@@ -11,8 +11,8 @@ bool interrupted();
 bool suspend_asked();
 void suspend();
 
-// What to write to file descriptor `fd`, and to do to the terminal, if a second signal ends the program.
-// `text` has to live on; nullptr: nothing.
+// What to write to file descriptor `fd`, and to do to the terminal, if a second signal ends the
+// program. `text` has to live on; nullptr: nothing.
 void restore_on_sudden_end(int fd, const char* text);
 
 }  // namespace petworld

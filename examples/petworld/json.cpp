@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "json.h"
 
+#include "species.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
-
-#include "species.h"
 
 namespace petworld {
 namespace {
@@ -26,7 +26,9 @@ std::vector<std::pair<std::string, double>> numbers(const Json& object) {
 }
 
 // A document of a user: anything may stand in it.
-Json parse_any(std::string_view text) { return Json::parse(text, nullptr, false); }
+Json parse_any(std::string_view text) {
+  return Json::parse(text, nullptr, false);
+}
 
 std::string string_at(const Json& object, const char* key) {
   const auto found = object.find(key);
@@ -34,7 +36,9 @@ std::string string_at(const Json& object, const char* key) {
 }
 
 // Enough digits to read, few enough to like.
-double rounded(double value) { return std::round(value * 1e6) / 1e6; }
+double rounded(double value) {
+  return std::round(value * 1e6) / 1e6;
+}
 
 }  // namespace
 
@@ -144,7 +148,8 @@ Outline outline(std::string_view json) {
   if (!in.is_object()) {
     return out;
   }
-  const bool species = in.contains("extends") || in.contains("modalities") || in.contains("factors");
+  const bool species =
+      in.contains("extends") || in.contains("modalities") || in.contains("factors");
   out.kind = species && !in.contains("species") ? Document::kSpecies : Document::kWorld;
   out.name = string_at(in, "name");
   out.mind = string_at(in, "mind");
@@ -160,7 +165,9 @@ Outline outline(std::string_view json) {
 uint64_t step_of_message(std::string_view json) {
   const Json in = parse_any(json);
   const auto step = in.is_object() ? in.find("step") : in.end();
-  return step != in.end() && step->is_number() ? static_cast<uint64_t>(std::max(0.0, step->get<double>())) : 0;
+  return step != in.end() && step->is_number()
+             ? static_cast<uint64_t>(std::max(0.0, step->get<double>()))
+             : 0;
 }
 
 std::string quoted(std::string_view text) {
@@ -169,7 +176,9 @@ std::string quoted(std::string_view text) {
 
 std::string write_report(const RunReport& report) {
   char hash[17];
-  std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(report.hash));  // NOLINT(google-runtime-int)
+  std::snprintf(
+      hash, sizeof hash, "%016llx", static_cast<unsigned long long>(report.hash)
+  );  // NOLINT(google-runtime-int)
   Json species = Json::object();
   for (const RunReport::Species& one : report.species) {
     species[one.name] = {
@@ -201,7 +210,9 @@ std::string write_report(const RunReport& report) {
       {"mean_valence", rounded(report.mean_valence)},
       {"mean_mood", rounded(report.mean_mood)},
       {"inputs",
-       {{"accepted", report.accepted}, {"skipped", report.skipped}, {"not_reached", report.not_reached}}},
+       {{"accepted", report.accepted},
+        {"skipped", report.skipped},
+        {"not_reached", report.not_reached}}},
       {"interrupted", report.interrupted},
       {"seconds", rounded(report.seconds)},
       {"steps_per_second", std::round(report.steps_per_second * 10) / 10},
@@ -218,7 +229,8 @@ std::string write_report(const RunReport& report) {
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-// A meadow in proportion to its size: a nest, two feeders, a playground, and wild land between them.
+// A meadow in proportion to its size: a nest, two feeders, a playground, and wild land between
+// them.
 std::string write_world(const NewWorld& answers) {
   const auto area = [&](const char* place, double x, double y, double width, double height) {
     const auto at = [](double share, uint32_t of) {
@@ -242,7 +254,8 @@ std::string write_world(const NewWorld& answers) {
     const std::string_view document = species_document(group.species);
     species.push_back(document.empty() ? Json(group.species) : Json::parse(document));
     uint32_t unnamed = group.count;
-    for (; unnamed > 0 && next < answers.names.size() && group.count - unnamed < 2; --unnamed, ++next) {
+    for (; unnamed > 0 && next < answers.names.size() && group.count - unnamed < 2;
+         --unnamed, ++next) {
       pets.push_back({{"species", group.species}, {"name", answers.names[next]}});
     }
     if (unnamed > 0) {

@@ -1,6 +1,8 @@
-// The only place that knows a JSON library: what dks writes becomes structs, a run's result becomes JSON.
-// SPDX-License-Identifier: MIT
+// The only place that knows a JSON library: what dks writes becomes structs, a run's result becomes
+// JSON. SPDX-License-Identifier: MIT
 #pragma once
+
+#include "dks.h"
 
 #include <cstdint>
 #include <optional>
@@ -8,8 +10,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "dks.h"
 
 namespace petworld {
 
@@ -77,7 +77,8 @@ PetCard read_pet(const std::string& json);
 // The names of the world's timers by their ids, out of dks_model_environment_json.
 std::vector<std::pair<uint64_t, std::string>> read_timers(const std::string& json);
 
-// What a document says it is, and the species files that a world names, each with its index in /species.
+// What a document says it is, and the species files that a world names, each with its index in
+// /species.
 enum class Document { kBroken, kWorld, kSpecies };
 struct Outline {
   Document kind = Document::kBroken;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
+#include "arguments.h"
+#include "error.h"
+
 #include <cstdio>
 #include <exception>
 #include <new>
-
-#include "arguments.h"
-#include "error.h"
 
 int main(int argc, char** argv) {
   try {

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "new_world.h"
 
-#include <unistd.h>
+#include "error.h"
+#include "files.h"
+#include "host.h"
+#include "json.h"
+#include "species.h"
+#include "text.h"
 
 #include <cerrno>
 #include <charconv>
@@ -9,14 +14,8 @@
 #include <cstring>
 #include <iostream>
 #include <optional>
+#include <unistd.h>
 #include <vector>
-
-#include "error.h"
-#include "files.h"
-#include "host.h"
-#include "json.h"
-#include "species.h"
-#include "text.h"
 
 namespace petworld {
 namespace {
@@ -57,12 +56,15 @@ class Questions {
   bool terminal_ = isatty(STDIN_FILENO) == 1;
 };
 
-std::string cited(const std::string& text) { return "\"" + clipped(printable(text), 60) + "\""; }
+std::string cited(const std::string& text) {
+  return cat("\"", clipped(printable(text), 60), "\"");
+}
 
 std::optional<uint64_t> number(std::string_view text, uint64_t low, uint64_t high) {
   uint64_t value = 0;
   const auto [stop, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-  const bool good = failure == std::errc{} && stop == text.data() + text.size() && value >= low && value <= high;
+  const bool good =
+      failure == std::errc{} && stop == text.data() + text.size() && value >= low && value <= high;
   return good ? std::optional(value) : std::nullopt;
 }
 
@@ -70,9 +72,12 @@ std::optional<uint64_t> number(std::string_view text, uint64_t low, uint64_t hig
 std::string read_size(const std::string& text, NewWorld& answers) {
   const size_t cross = text.find('x');
   const auto width = number(std::string_view(text).substr(0, cross), 5, 1000);
-  const auto height = cross == std::string::npos ? width : number(std::string_view(text).substr(cross + 1), 5, 1000);
+  const auto height = cross == std::string::npos
+                          ? width
+                          : number(std::string_view(text).substr(cross + 1), 5, 1000);
   if (!width || !height) {
-    return cited(text) + " is not a size: expected WIDTHxHEIGHT, each from 5 to 1000, for example 20x20";
+    return cited(text) +
+           " is not a size: expected WIDTHxHEIGHT, each from 5 to 1000, for example 20x20";
   }
   answers.width = static_cast<uint32_t>(*width);
   answers.height = static_cast<uint32_t>(*height);
@@ -83,7 +88,9 @@ void ask_pets(Questions& questions, NewWorld& answers) {
   constexpr const char* kDefaults[] = {"10", "10", "10", "0"};
   for (size_t i = 0; i < species_on_offer().size(); ++i) {
     const std::string& species = species_on_offer()[i];
-    const std::string what = species == "pet" ? "How many of the plain species \"pet\"" : "How many " + species + (species == "finch" ? "es" : "s");
+    const std::string what = species == "pet"
+                                 ? "How many of the plain species \"pet\""
+                                 : "How many " + species + (species == "finch" ? "es" : "s");
     questions.ask(what, kDefaults[i], [&](const std::string& text) {
       const auto count = number(text, 0, 100000);
       if (!count) {
@@ -101,28 +108,47 @@ void ask_pets(Questions& questions, NewWorld& answers) {
 }
 
 void ask_names(Questions& questions, NewWorld& answers) {
-  questions.ask("Names of some of them, with commas between", "Momo, Bello, Pip", [&](const std::string& text) {
-    answers.names.clear();
-    for (size_t at = 0; at <= text.size();) {
-      const size_t end = std::min(text.find(',', at), text.size());
-      std::string name = text.substr(at, end - at);
-      name.erase(0, std::min(name.find_first_not_of(' '), name.size()));
-      while (name.ends_with(' ')) {
-        name.pop_back();
-      }
-      at = end + 1;
-      if (name.empty()) {
-        continue;
-      }
-      for (const std::string& other : answers.names) {
-        if (other == name) {
-          return cited(name) + " stands twice; each pet needs a name of its own";
+  questions.ask(
+      "Names of some of them, with commas between",
+      "Momo, Bello, Pip",
+      [&](const std::string& text) {
+        answers.names.clear();
+        for (size_t at = 0; at <= text.size();) {
+          const size_t end = std::min(text.find(',', at), text.size());
+          std::string name = text.substr(at, end - at);
+          name.erase(0, std::min(name.find_first_not_of(' '), name.size()));
+          while (name.ends_with(' ')) {
+            name.pop_back();
+          }
+          at = end + 1;
+          if (name.empty()) {
+            continue;
+          }
+          for (const std::string& other : answers.names) {
+            if (other == name) {
+              return cited(name) + " stands twice; each pet needs a name of its own";
+            }
+          }
+          answers.names.push_back(name);
         }
+        return std::string();
       }
-      answers.names.push_back(name);
-    }
-    return std::string();
-  });
+  );
+}
+
+void ask_to_overwrite(Questions& questions, const std::string& file) {
+  if (!file.empty() && access(file.c_str(), F_OK) == 0) {
+    questions.ask(
+        cat("\"", printable(file), "\" is there already. Overwrite it"),
+        "no",
+        [&](const std::string& text) {
+          if (text != "yes" && text != "y") {
+            throw Error(cat("\"", printable(file), "\" is there already, and stays as it is"));
+          }
+          return std::string();
+        }
+    );
+  }
 }
 
 std::string default_file(const std::string& name) {
@@ -148,11 +174,14 @@ void save(const std::string& file, const std::string& text) {
 int new_world(const std::string& file_given) {
   Questions questions;
   NewWorld answers{};
+  ask_to_overwrite(questions, file_given);
   questions.ask("Name of the world", "garden", [&](const std::string& text) {
     answers.name = text;
     return text.size() > 256 ? std::string("the name is longer than 256 bytes") : std::string();
   });
-  questions.ask("Size in cells", "20x20", [&](const std::string& text) { return read_size(text, answers); });
+  questions.ask("Size in cells", "20x20", [&](const std::string& text) {
+    return read_size(text, answers);
+  });
   ask_pets(questions, answers);
   ask_names(questions, answers);
   questions.ask("Seed", "1", [&](const std::string& text) {
@@ -166,22 +195,17 @@ int new_world(const std::string& file_given) {
       file = text;
       return std::string();
     });
-  }
-  if (access(file.c_str(), F_OK) == 0) {
-    questions.ask("\"" + printable(file) + "\" is there already. Overwrite it", "no", [&](const std::string& text) {
-      if (text != "yes" && text != "y") {
-        throw Error("\"" + printable(file) + "\" is there already, and stays as it is");
-      }
-      return std::string();
-    });
+    ask_to_overwrite(questions, file);
   }
   // What is written has to be a world.
   const std::string text = write_world(answers);
   const Host host(read_world_files(file, text), {});
   save(file, text);
   std::printf(
-      "Wrote %s with %s. Watch it:\n  petworld run %s --watch\n", printable(file).c_str(),
-      counted(host.info().agent_count, "pet").c_str(), printable(file).c_str()
+      "Wrote %s with %s. Watch it:\n  petworld run %s --watch\n",
+      printable(file).c_str(),
+      counted(host.info().agent_count, "pet").c_str(),
+      printable(file).c_str()
   );
   return kExitOk;
 }

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 #include "picture.h"
 
+#include "drawings.h"
+#include "error.h"
+#include "record.h"
+#include "svg.h"
+#include "text.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <map>
 #include <vector>
-
-#include "error.h"
-#include "record.h"
-#include "svg.h"
-#include "text.h"
 
 namespace petworld {
 namespace {
@@ -33,7 +34,8 @@ const char* colour_of_place(const std::string& place, size_t index) {
 // Draws one world; all lengths in pixels.
 class Picture {
  public:
-  Picture(const Host& host, const Record& record) : host_(host), record_(record), plan_(host.plan()) {
+  Picture(const Host& host, const Record& record)
+      : host_(host), record_(record), plan_(host.plan()) {
     const double larger = std::max(plan_.width, plan_.height);
     cell_ = std::clamp(640 / larger, 3.0, 40.0);
     height_ = kHead + std::max(cell_ * plan_.height, 420.0) + kMargin;
@@ -46,9 +48,12 @@ class Picture {
     svg_.rectangle({0, 0, width_, height_}, "#fbfaf6", 0);
     svg_.text(kMargin, 34, printable(plan_.name), "font-size:24px;font-weight:700;fill:#3a3a34");
     svg_.text(
-        kMargin, 53,
-        counted(host_.info().agent_count, "pet") + " after " + (days == 1 ? "a day" : fixed(days, days == static_cast<int>(days) ? 0 : 1) + " days") +
-            ", " + host_.clock() + ", " + host_.weather() + ", " + fixed(host_.environment("temperature"), 0) + " °C",
+        kMargin,
+        53,
+        counted(host_.info().agent_count, "pet") + " after " +
+            (days == 1 ? "a day" : fixed(days, days == static_cast<int>(days) ? 0 : 1) + " days") +
+            ", " + host_.clock() + ", " + host_.weather() + ", " +
+            fixed(host_.environment("temperature"), 0) + " °C",
         "font-size:13px;fill:#77776c"
     );
     draw_places();
@@ -74,18 +79,25 @@ class Picture {
   void draw_places() {
     const Plan::Layer* places = plan_.places();
     svg_.open("<g shape-rendering=\"crispEdges\">");
-    svg_.rectangle({x_of(0), y_of(0), cell_ * plan_.width, cell_ * plan_.height}, colour_of_place("wild", 0), 0);
+    svg_.rectangle(
+        {x_of(0), y_of(0), cell_ * plan_.width, cell_ * plan_.height}, colour_of_place("wild", 0), 0
+    );
     if (places != nullptr) {
       const Column cells = layer(places->name);
       for (uint32_t y = 0; y < plan_.height; ++y) {
         for (uint32_t x = 0; x < plan_.width;) {
           const auto place = static_cast<size_t>(cells.number(uint64_t{y} * plan_.width + x));
           uint32_t end = x + 1;
-          while (end < plan_.width && static_cast<size_t>(cells.number(uint64_t{y} * plan_.width + end)) == place) {
+          while (end < plan_.width &&
+                 static_cast<size_t>(cells.number(uint64_t{y} * plan_.width + end)) == place) {
             ++end;
           }
           if (place < places->categories.size() && places->categories[place] != "wild") {
-            svg_.rectangle({x_of(x), y_of(y), cell_ * (end - x), cell_}, colour_of_place(places->categories[place], place), 0);
+            svg_.rectangle(
+                {x_of(x), y_of(y), cell_ * (end - x), cell_},
+                colour_of_place(places->categories[place], place),
+                0
+            );
           }
           x = end;
         }
@@ -95,7 +107,9 @@ class Picture {
   }
 
   void draw_food() {
-    if (std::none_of(plan_.layers.begin(), plan_.layers.end(), [](const auto& layer) { return layer.name == "food"; })) {
+    if (std::none_of(plan_.layers.begin(), plan_.layers.end(), [](const auto& layer) {
+          return layer.name == "food";
+        })) {
       return;
     }
     const Column food = layer("food");
@@ -104,7 +118,12 @@ class Picture {
       const double x = x_of(static_cast<double>(cell % plan_.width));
       const double y = y_of(static_cast<double>(cell / plan_.width));
       for (int i = 0; i < crumbs; ++i) {
-        svg_.circle(x + cell_ * (0.2 + 0.2 * i), y + cell_ * (i % 2 == 0 ? 0.8 : 0.88), cell_ * 0.05, "#5d8f3c");
+        svg_.circle(
+            x + cell_ * (0.2 + 0.2 * i),
+            y + cell_ * (i % 2 == 0 ? 0.8 : 0.88),
+            cell_ * 0.05,
+            "#5d8f3c"
+        );
       }
     }
   }
@@ -115,68 +134,30 @@ class Picture {
     }
     std::string path;
     for (uint32_t x = 0; x <= plan_.width; ++x) {
-      path += "M" + Svg::number(x_of(x)) + " " + Svg::number(y_of(0)) + "v" + Svg::number(cell_ * plan_.height);
+      path +=
+          cat("M",
+              Svg::number(x_of(x)),
+              " ",
+              Svg::number(y_of(0)),
+              "v",
+              Svg::number(cell_ * plan_.height));
     }
     for (uint32_t y = 0; y <= plan_.height; ++y) {
-      path += "M" + Svg::number(x_of(0)) + " " + Svg::number(y_of(y)) + "h" + Svg::number(cell_ * plan_.width);
+      path +=
+          cat("M",
+              Svg::number(x_of(0)),
+              " ",
+              Svg::number(y_of(y)),
+              "h",
+              Svg::number(cell_ * plan_.width));
     }
     svg_.path(path, "fill:none;stroke:#5c6b3c;stroke-opacity:.13;stroke-width:1");
   }
 
-  void draw_object(const std::string& kind, double x, double y, double size) {
-    if (kind == "tree") {
-      svg_.rectangle({x - 0.06 * size, y, 0.12 * size, 0.4 * size}, "#8a6a47", 0);
-      svg_.circle(x, y - 0.1 * size, 0.32 * size, "#5e9a52");
-      svg_.circle(x - 0.1 * size, y - 0.18 * size, 0.14 * size, "#79b26a");
-    } else if (kind == "ball") {
-      svg_.circle(x, y, 0.24 * size, "#e0664f");
-      svg_.circle(x - 0.07 * size, y - 0.08 * size, 0.08 * size, "#f2a596");
-    } else if (kind == "bed") {
-      svg_.rectangle({x - 0.38 * size, y - 0.24 * size, 0.76 * size, 0.5 * size}, "#a9794f", 0.14 * size);
-      svg_.rectangle({x - 0.3 * size, y - 0.16 * size, 0.6 * size, 0.34 * size}, "#f5ead6", 0.1 * size);
-    } else {
-      const std::string h = Svg::number(0.26 * size);
-      svg_.path("M" + Svg::number(x) + " " + Svg::number(y - 0.26 * size) + "l" + h + " " + h + "l-" + h + " " + h + "l-" + h + " -" + h + "z", "fill:#8d7bb0");
-    }
-  }
-
   void draw_objects() {
     for (const Plan::Object& object : plan_.objects) {
-      draw_object(object.kind, x_of(object.x + 0.5), y_of(object.y + 0.5), cell_);
+      draw_object(svg_, object.kind, x_of(object.x + 0.5), y_of(object.y + 0.5), cell_);
     }
-  }
-
-  // A head in the colour of its mood; ears or a beak tell the species apart.
-  void draw_pet(size_t type, double mood, double x, double y, double radius, bool withdrawn) {
-    const std::string fill = colour_of_mood(mood);
-    const std::string style = "fill:" + fill + ";stroke:#3a3a34;stroke-width:" + Svg::number(std::min(1.4, radius * 0.12)) + ";stroke-linejoin:round";
-    const auto at = [&](double dx, double dy) { return Svg::number(x + dx * radius) + " " + Svg::number(y + dy * radius); };
-    svg_.open(withdrawn ? "<g opacity=\".45\">" : "<g>");
-    switch (type % 4) {
-      case 0:
-        svg_.path("M" + at(-0.92, -0.2) + "L" + at(-0.8, -1.25) + "L" + at(-0.1, -0.9) + "z", style);
-        svg_.path("M" + at(0.92, -0.2) + "L" + at(0.8, -1.25) + "L" + at(0.1, -0.9) + "z", style);
-        svg_.circle(x, y, radius, style, true);
-        break;
-      case 1:
-        svg_.circle(x, y, radius, style, true);
-        svg_.path("M" + at(-0.55, -0.85) + "Q" + at(-1.6, -0.9) + " " + at(-1.2, 0.45) + "Q" + at(-0.75, 0.1) + " " + at(-0.55, -0.85) + "z", style);
-        svg_.path("M" + at(0.55, -0.85) + "Q" + at(1.6, -0.9) + " " + at(1.2, 0.45) + "Q" + at(0.75, 0.1) + " " + at(0.55, -0.85) + "z", style);
-        break;
-      case 2:
-        svg_.path("M" + at(0.75, -0.35) + "L" + at(1.55, 0.05) + "L" + at(0.75, 0.35) + "z", "fill:#e8963c;stroke:#3a3a34;stroke-width:.6");
-        svg_.path("M" + at(-0.7, 0.2) + "L" + at(-1.6, 0.75) + "L" + at(-0.35, 0.85) + "z", style);
-        svg_.circle(x, y, radius * 0.9, style, true);
-        break;
-      default:
-        svg_.circle(x, y, radius, style, true);
-    }
-    const double eye = std::max(0.5, radius * 0.13);
-    svg_.circle(x - 0.33 * radius, y - 0.12 * radius, eye, "#2c2c28");
-    svg_.circle(x + 0.33 * radius, y - 0.12 * radius, eye, "#2c2c28");
-    const double smile = std::clamp(mood, -0.6, 0.6) * 0.7;
-    svg_.path("M" + at(-0.35, 0.42 - smile / 3) + "Q" + at(0, 0.42 + smile) + " " + at(0.35, 0.42 - smile / 3), "fill:none;stroke:#2c2c28;stroke-linecap:round;stroke-width:" + Svg::number(std::max(0.6, radius * 0.11)));
-    svg_.close("</g>");
   }
 
   void draw_pets() {
@@ -192,15 +173,19 @@ class Picture {
     }
     std::vector<Label> labels;
     for (auto& [cell, pets] : by_cell) {
-      std::stable_sort(pets.begin(), pets.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
+      std::stable_sort(pets.begin(), pets.end(), [](const auto* a, const auto* b) {
+        return a->id < b->id;
+      });
       // One fills its cell, up to four share it, more overlap.
       const size_t side = pets.size() == 1 ? 1 : pets.size() <= 4 ? 2 : 3;
       const double radius = cell_ * (side == 1 ? 0.3 : side == 2 ? 0.19 : 0.14);
       for (size_t i = 0; i < pets.size(); ++i) {
         const double step = cell_ / static_cast<double>(side);
-        const double x = x_of(static_cast<double>(cell % plan_.width)) + step * (static_cast<double>(i % side) + 0.5);
-        const double y = y_of(static_cast<double>(cell / plan_.width)) + step * (static_cast<double>(i / side % side) + 0.55);
-        draw_pet(pets[i]->type, pets[i]->mood, x, y, radius, pets[i]->withdrawn);
+        const double x = x_of(static_cast<double>(cell % plan_.width)) +
+                         step * (static_cast<double>(i % side) + 0.5);
+        const double y = y_of(static_cast<double>(cell / plan_.width)) +
+                         step * (static_cast<double>(i / side % side) + 0.55);
+        draw_pet(svg_, pets[i]->type, pets[i]->mood, x, y, radius, pets[i]->withdrawn);
         if (const std::string name = host_.name_of(pets[i]->id); !name.starts_with('#')) {
           labels.push_back({name, x, y - radius * 1.35});
         }
@@ -217,17 +202,30 @@ class Picture {
   // Names above their pets, none over another: one that would be goes up.
   void draw_labels(std::vector<Label>& labels) {
     constexpr double kLine = 12;
-    const auto half = [](const Label& label) { return 3.6 * static_cast<double>(columns(label.text)); };
+    const auto half = [](const Label& label) {
+      return 3.6 * static_cast<double>(columns(label.text));
+    };
     for (size_t i = 0; i < labels.size(); ++i) {
-      labels[i].x = std::clamp(labels[i].x, kMargin + half(labels[i]), std::max(kMargin + half(labels[i]), x_of(plan_.width) - half(labels[i])));
+      labels[i].x = std::clamp(
+          labels[i].x,
+          kMargin + half(labels[i]),
+          std::max(kMargin + half(labels[i]), x_of(plan_.width) - half(labels[i]))
+      );
       for (size_t k = 0; k < i; ++k) {
-        const bool over = std::abs(labels[i].x - labels[k].x) < half(labels[i]) + half(labels[k]) && std::abs(labels[i].y - labels[k].y) < kLine;
+        const bool over = std::abs(labels[i].x - labels[k].x) < half(labels[i]) + half(labels[k]) &&
+                          std::abs(labels[i].y - labels[k].y) < kLine;
         if (over) {
           labels[i].y = labels[k].y - kLine;
           k = static_cast<size_t>(-1);
         }
       }
-      svg_.text(labels[i].x, labels[i].y, labels[i].text, "font-size:12px;font-weight:700;fill:#2c2c28;stroke:#fbfaf6;stroke-width:3px;stroke-linejoin:round;paint-order:stroke;text-anchor:middle");
+      svg_.text(
+          labels[i].x,
+          labels[i].y,
+          labels[i].text,
+          "font-size:12px;font-weight:700;fill:#2c2c28;stroke:#fbfaf6;stroke-width:3px;stroke-"
+          "linejoin:round;paint-order:stroke;text-anchor:middle"
+      );
     }
   }
 
@@ -261,7 +259,7 @@ class Picture {
     if (!kinds.empty()) {
       heading(x, y, "Objects");
       for (const std::string& kind : kinds) {
-        draw_object(kind, x + 11, y + 8, 24);
+        draw_object(svg_, kind, x + 11, y + 8, 24);
         entry(x, y, printable(kind));
       }
       y += 16;
@@ -269,7 +267,7 @@ class Picture {
     heading(x, y, "Pets");
     for (size_t type = 0; type < plan_.types.size() && type < 6; ++type) {
       const auto pets = static_cast<uint64_t>(host_.column(plan_.types[type], "id").size());
-      draw_pet(type, 0.3, x + 11, y + 9, 8, false);
+      draw_pet(svg_, type, 0.3, x + 11, y + 9, 8, false);
       entry(x, y, printable(plan_.types[type].name) + " (" + grouped(pets) + ")");
     }
     y += 16;
@@ -302,8 +300,12 @@ void save(const std::string& path, const std::string& text) {
 
 int picture(const PictureOptions& options) {
   Host host(read_world_files(options.world), options.settings);
-  if (uint64_t{host.plan().width} * host.plan().height > kMostSpots || host.info().agent_count > kMostSpots) {
-    throw Error("\"" + printable(options.world) + "\" is too large for a picture: at most " + grouped(kMostSpots) + " cells and pets");
+  if (uint64_t{host.plan().width} * host.plan().height > kMostSpots ||
+      host.info().agent_count > kMostSpots) {
+    throw Error(
+        "\"" + printable(options.world) + "\" is too large for a picture: at most " +
+        grouped(kMostSpots) + " cells and pets"
+    );
   }
   Record record(host);
   const uint64_t steps = options.steps.value_or(host.plan().steps_per_day);

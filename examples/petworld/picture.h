@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "host.h"
+
 #include <optional>
 #include <string>
-
-#include "host.h"
 
 namespace petworld {
 

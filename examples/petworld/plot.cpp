@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "plot.h"
 
+#include "text.h"
+
 #include <algorithm>
 #include <cmath>
-
-#include "text.h"
 
 namespace petworld {
 namespace {
@@ -25,8 +25,8 @@ Range range_of(const std::vector<double>& values) {
   return {std::floor((middle - half) * 20) / 20, std::ceil((middle + half) * 20) / 20};
 }
 
-// How much of a row is filled, in eighths, by a column that is `height` rows high, with `below` rows under it.
-// Even the lowest value shows as a thin line.
+// How much of a row is filled, in eighths, by a column that is `height` rows high, with `below`
+// rows under it. Even the lowest value shows as a thin line.
 size_t eighths_in_row(double height, size_t below) {
   const double eighths = std::max(1.0, std::round(height * 8)) - 8 * static_cast<double>(below);
   return eighths <= 0 ? 0 : eighths >= 8 ? 8 : static_cast<size_t>(eighths);
@@ -34,7 +34,9 @@ size_t eighths_in_row(double height, size_t below) {
 
 }  // namespace
 
-std::vector<std::string> plot(const std::vector<double>& values, size_t rows, size_t label, bool utf8) {
+std::vector<std::string> plot(
+    const std::vector<double>& values, size_t rows, size_t label, bool utf8
+) {
   std::vector<std::string> lines;
   if (values.empty()) {
     return lines;
@@ -43,7 +45,8 @@ std::vector<std::string> plot(const std::vector<double>& values, size_t rows, si
   for (size_t row = 0; row < rows; ++row) {
     const size_t below = rows - 1 - row;  // whole rows under this one
     const bool labelled = row == 0 || row + 1 == rows;
-    std::string line = right(labelled ? with_sign(row == 0 ? range.high : range.low, 2) : "", label);
+    std::string line =
+        right(labelled ? with_sign(row == 0 ? range.high : range.low, 2) : "", label);
     line += utf8 ? (labelled ? " ┤" : " │") : (labelled ? " +" : " |");
     for (const double value : values) {
       const double share = (value - range.low) / (range.high - range.low);

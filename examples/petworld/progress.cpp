@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "progress.h"
 
-#include <algorithm>
-
 #include "text.h"
+
+#include <algorithm>
 
 namespace petworld {
 
@@ -20,7 +20,9 @@ void Rate::count(uint64_t steps) {
   }
 }
 
-double Rate::seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+double Rate::seconds() const {
+  return std::chrono::duration<double>(Clock::now() - start_).count();
+}
 
 double Rate::whole() const {
   const double passed = seconds();
@@ -34,21 +36,25 @@ std::string progress_line(
   const uint64_t days = (total + steps_per_day - 1) / steps_per_day;
   const uint64_t day = std::min(done / steps_per_day + 1, std::max<uint64_t>(days, 1));
   const std::string head = "day " + grouped(day) + "/" + grouped(days) + " ";
-  std::string tail = " " + right(fixed(100 * share, 0), 3) + " %  " + fixed(rate, rate < 10 ? 1 : 0) + " steps/s";
+  std::string tail =
+      cat(" ", right(fixed(100 * share, 0), 3), " %  ", fixed(rate, rate < 10 ? 1 : 0), " steps/s");
   if (rate > 0 && done < total) {
     tail += "  " + duration(static_cast<double>(total - done) / rate + 0.5) + " left";
   }
   const size_t used = columns(head) + columns(tail) + 2;
   const size_t room = width > used + 1 ? std::min<size_t>(width - used - 1, 40) : 0;
-  const std::string middle = room < 5 ? "" : (utf8 ? "▕" : "[") + bar(share, room, utf8) + (utf8 ? "▏" : "]");
+  const std::string middle =
+      room < 5 ? "" : (utf8 ? "▕" : "[") + bar(share, room, utf8) + (utf8 ? "▏" : "]");
   return clipped(head + middle + tail, width > 0 ? width - 1 : 0);
 }
 
 std::string day_line(const Host& host, const Record& record, double rate) {
   const Tally& day = record.days().back();
-  return "day " + right(std::to_string(record.days().size()), 3) + "   mood " + right(with_sign(day.mean_mood(), 2), 5) +
-         "   critical " + right(percent(day.critical_share()), 7) + "   " + left(host.weather(), 6) + " " +
-         right(fixed(host.environment("temperature"), 1), 5) + " C   " + fixed(rate, 0) + " steps/s";
+  return "day " + right(std::to_string(record.days().size()), 3) + "   mood " +
+         right(with_sign(day.mean_mood(), 2), 5) + "   critical " +
+         right(percent(day.critical_share()), 7) + "   " + left(host.weather(), 6) + " " +
+         right(fixed(host.environment("temperature"), 1), 5) + " C   " + fixed(rate, 0) +
+         " steps/s";
 }
 
 }  // namespace petworld

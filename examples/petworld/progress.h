@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <chrono>
-#include <string>
-
 #include "host.h"
 #include "record.h"
 #include "terminal.h"
+
+#include <chrono>
+#include <string>
 
 namespace petworld {
 
@@ -29,7 +29,9 @@ class Rate {
 };
 
 // "day 3/7 [#####.....]  43 %  690 steps/s  0:12 left", at most `width` columns.
-std::string progress_line(uint64_t done, uint64_t total, uint32_t steps_per_day, double rate, bool utf8, size_t width);
+std::string progress_line(
+    uint64_t done, uint64_t total, uint32_t steps_per_day, double rate, bool utf8, size_t width
+);
 
 // "day  3  mood -0.12  critical 1.3 %  rain 14.2 C"
 std::string day_line(const Host& host, const Record& record, double rate);

@@ -6,7 +6,9 @@
 namespace petworld {
 namespace {
 
-size_t index_of(dks_agent_id agent) { return static_cast<size_t>(agent & 0xFFFFFFFF) - 1; }
+size_t index_of(dks_agent_id agent) {
+  return static_cast<size_t>(agent & 0xFFFFFFFF) - 1;
+}
 
 }  // namespace
 
@@ -94,7 +96,8 @@ void Record::observe_type(uint32_t index) {
   if (!type.has("valence") || !type.has("mood")) {
     return;
   }
-  // Columns that dks makes for a call, such as "cell", are not among these: all stay valid together.
+  // Columns that dks makes for a call, such as "cell", are not among these: all stay valid
+  // together.
   const Column ids = host_.column(type, "id");
   const Column mood = host_.column(type, "mood");
   const Column valence = host_.column(type, "valence");
@@ -131,7 +134,8 @@ void Record::observe_type(uint32_t index) {
 
 const PetRecord* Record::find(dks_agent_id agent) const {
   const size_t index = index_of(agent);
-  return agent != DKS_AGENT_NONE && index < pets_.size() && pets_[index].id == agent ? &pets_[index] : nullptr;
+  return agent != DKS_AGENT_NONE && index < pets_.size() && pets_[index].id == agent ? &pets_[index]
+                                                                                     : nullptr;
 }
 
 Tally Record::whole() const {

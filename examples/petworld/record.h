@@ -1,11 +1,11 @@
-// What a run remembers of its pets: one record a pet, one value a day, one curve of a bounded length.
-// SPDX-License-Identifier: MIT
+// What a run remembers of its pets: one record a pet, one value a day, one curve of a bounded
+// length. SPDX-License-Identifier: MIT
 #pragma once
+
+#include "host.h"
 
 #include <cstdint>
 #include <vector>
-
-#include "host.h"
 
 namespace petworld {
 
@@ -62,7 +62,9 @@ class Record {
   void observe();
 
   uint64_t steps() const { return steps_; }
-  const std::vector<PetRecord>& pets() const { return pets_; }  // by index; id 0 where there never was one
+  const std::vector<PetRecord>& pets() const {
+    return pets_;
+  }  // by index; id 0 where there never was one
   const PetRecord* find(dks_agent_id agent) const;
   const Curve& mood() const { return mood_; }
   const std::vector<Tally>& days() const { return days_; }

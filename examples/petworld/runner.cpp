@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "runner.h"
 
-#include <poll.h>
-
-#include <algorithm>
-#include <cmath>
-#include <cstdio>
-
 #include "collect.h"
 #include "console.h"
 #include "day.h"
@@ -16,6 +10,11 @@
 #include "summary.h"
 #include "text.h"
 #include "view.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <poll.h>
 
 namespace petworld {
 namespace {
@@ -28,7 +27,8 @@ void list_problems(const DayFile& day, size_t most) {
   for (size_t i = 0; i < day.problems().size() && i < most; ++i) {
     std::fprintf(stderr, "%s\n", day.problems()[i].c_str());
   }
-  const uint64_t more = day.skipped() - std::min<uint64_t>(day.skipped(), std::min(most, day.problems().size()));
+  const uint64_t more =
+      day.skipped() - std::min<uint64_t>(day.skipped(), std::min(most, day.problems().size()));
   if (more > 0) {
     std::fprintf(stderr, "and %s more\n", grouped(more).c_str());
   }
@@ -39,10 +39,14 @@ void judge(const DayFile& day, const RunOptions& options) {
   if (day.skipped() == 0) {
     return;
   }
-  const std::string count = counted(day.skipped(), "bad line") + " of " + grouped(day.skipped() + day.messages());
+  const std::string count =
+      counted(day.skipped(), "bad line") + " of " + grouped(day.skipped() + day.messages());
   if (!options.skip_bad) {
     list_problems(day, DayFile::kMostListed);
-    throw Error(count + " in \"" + printable(options.input) + "\": nothing was run; --skip-bad leaves them out");
+    throw Error(
+        count + " in \"" + printable(options.input) +
+        "\": nothing was run; --skip-bad leaves them out"
+    );
   }
   if (!options.quiet) {
     list_problems(day, 5);
@@ -50,7 +54,9 @@ void judge(const DayFile& day, const RunOptions& options) {
   }
 }
 
-uint64_t steps_to_do(const RunOptions& options, const Host& host, const std::optional<DayFile>& day) {
+uint64_t steps_to_do(
+    const RunOptions& options, const Host& host, const std::optional<DayFile>& day
+) {
   const uint64_t per_day = host.plan().steps_per_day;
   if (options.steps) {
     return *options.steps;
@@ -61,8 +67,8 @@ uint64_t steps_to_do(const RunOptions& options, const Host& host, const std::opt
   const uint64_t last = day->last_step();
   if (last >= kMostStepsByDefault) {
     throw Error(
-        "the last message of \"" + printable(options.input) + "\" is for step " + std::to_string(last) +
-        ": please say with --steps how far to go"
+        "the last message of \"" + printable(options.input) + "\" is for step " +
+        std::to_string(last) + ": please say with --steps how far to go"
     );
   }
   return (last / per_day + 1) * per_day;
@@ -84,7 +90,9 @@ View::Kind kind_of_view(const RunOptions& options, const Screen& screen) {
 // The loop: commands, messages, a step, what it brought, and then waiting for the next.
 class Runner {
  public:
-  Runner(const RunOptions& options, Host& host, DayFile* day, Collection* collection, uint64_t total)
+  Runner(
+      const RunOptions& options, Host& host, DayFile* day, Collection* collection, uint64_t total
+  )
       : host_(host),
         day_(day),
         collection_(collection),
@@ -93,7 +101,8 @@ class Runner {
         record_(host),
         console_(host, record_, pace_, screen_.utf8) {
     const View::Kind kind = kind_of_view(options, screen_);
-    const bool day_lines = !options.json && !options.quiet && !options.watch && (!screen_.out || screen_.dumb);
+    const bool day_lines =
+        !options.json && !options.quiet && !options.watch && (!screen_.out || screen_.dumb);
     pace_.hz = options.hz.value_or(options.watch && screen_.out ? kWatchHz : 0);
     view_.emplace(kind, day_lines, screen_, host, record_, total);
     // From a pipe commands are read only when the world runs at a pace at which they make sense.
@@ -162,7 +171,8 @@ class Runner {
     if (pace_.hz <= 0) {
       return;
     }
-    const auto period = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / pace_.hz));
+    const auto period =
+        std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(1 / pace_.hz));
     next_ = std::max(next_ + period, Clock::now() - period);
     wait_until(next_);
   }
@@ -261,10 +271,17 @@ int run(const RunOptions& options) {
     if (!look_at_screen().out) {
       std::fputs("\n", stdout);
     }
-    std::fputs(summary_text(host, runner.record(), outcome, collected, look_at_screen().utf8).c_str(), stdout);
+    std::fputs(
+        summary_text(host, runner.record(), outcome, collected, look_at_screen().utf8).c_str(),
+        stdout
+    );
   }
   if (day && day->skipped() > bad_lines && !options.quiet) {
-    std::fprintf(stderr, "petworld run: %s could not be delivered\n", counted(day->skipped() - bad_lines, "message").c_str());
+    std::fprintf(
+        stderr,
+        "petworld run: %s could not be delivered\n",
+        counted(day->skipped() - bad_lines, "message").c_str()
+    );
   }
   if (collection && collection->problem()) {
     throw Error("--collect: " + *collection->problem(), kExitFailed);

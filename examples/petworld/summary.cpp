@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "summary.h"
 
-#include <algorithm>
-
 #include "plot.h"
 #include "text.h"
+
+#include <algorithm>
 
 namespace petworld {
 namespace {
@@ -12,7 +12,9 @@ namespace {
 constexpr size_t kPlotColumns = 64;
 constexpr size_t kMostPetsAsked = 2000;
 
-void append_line(std::string& out, const std::string& line) { out += line + "\n"; }
+void append_line(std::string& out, const std::string& line) {
+  out += line + "\n";
+}
 
 void append_head(std::string& out, const Host& host, const Outcome& outcome) {
   const dks_model_info info = host.info();
@@ -21,10 +23,14 @@ void append_head(std::string& out, const Host& host, const Outcome& outcome) {
   std::string line = printable(host.plan().name) + ": ";
   line += whole ? counted(static_cast<uint64_t>(days), "day") : fixed(days, 1) + " days";
   line += " (" + counted(outcome.steps, "step") + "), " + counted(info.agent_count, "pet");
-  append_line(out, line + (outcome.interrupted ? ", ended early of " + counted(outcome.wanted, "step") : ""));
   append_line(
-      out, "seed " + std::to_string(info.seed) + ", " + host.mind() + " mind, " + counted(info.worker_count, "worker") +
-               ", " + fixed(outcome.steps_per_second(), outcome.steps_per_second() < 10 ? 1 : 0) + " steps/s"
+      out, line + (outcome.interrupted ? ", ended early of " + counted(outcome.wanted, "step") : "")
+  );
+  append_line(
+      out,
+      "seed " + std::to_string(info.seed) + ", " + host.mind() + " mind, " +
+          counted(info.worker_count, "worker") + ", " +
+          fixed(outcome.steps_per_second(), outcome.steps_per_second() < 10 ? 1 : 0) + " steps/s"
   );
 }
 
@@ -37,7 +43,8 @@ std::vector<const PetRecord*> by_mood(const Record& record) {
     }
   }
   std::stable_sort(pets.begin(), pets.end(), [](const PetRecord* a, const PetRecord* b) {
-    return a->mean_mood() != b->mean_mood() ? a->mean_mood() > b->mean_mood() : a->critical_share() < b->critical_share();
+    return a->mean_mood() != b->mean_mood() ? a->mean_mood() > b->mean_mood()
+                                            : a->critical_share() < b->critical_share();
   });
   return pets;
 }
@@ -45,8 +52,10 @@ std::vector<const PetRecord*> by_mood(const Record& record) {
 void append_fates(std::string& out, const Host& host, const Record& record) {
   const auto row = [&](const std::string& name, const Tally& tally) {
     append_line(
-        out, "  " + left(name, 14) + right(grouped(tally.pets), 7) + right(percent(tally.critical_share()), 12) +
-                 right(with_sign(tally.mean_mood(), 2), 9) + right(with_sign(tally.mean_valence(), 2), 10)
+        out,
+        "  " + left(name, 14) + right(grouped(tally.pets), 7) +
+            right(percent(tally.critical_share()), 12) + right(with_sign(tally.mean_mood(), 2), 9) +
+            right(with_sign(tally.mean_valence(), 2), 10)
     );
   };
   append_line(out, "\nHow the pets fared  pets     in need     mood   valence");
@@ -73,7 +82,11 @@ void append_fates(std::string& out, const Host& host, const Record& record) {
     }
   }
   if (withdrawn > 0) {
-    append_line(out, "  withdrawn  " + joined(away) + (withdrawn > 5 ? " and " + std::to_string(withdrawn - 5) + " more" : ""));
+    append_line(
+        out,
+        "  withdrawn  " + joined(away) +
+            (withdrawn > 5 ? " and " + std::to_string(withdrawn - 5) + " more" : "")
+    );
   }
 }
 
@@ -91,7 +104,9 @@ std::vector<Pair> closest_pairs(const Host& host, const Record& record) {
       continue;
     }
     for (const PetCard::Tie& tie : host.pet(pet.id).ties) {
-      pairs.push_back({std::min(pet.id, tie.other), std::max(pet.id, tie.other), tie.familiarity / 2});
+      pairs.push_back(
+          {std::min(pet.id, tie.other), std::max(pet.id, tie.other), tie.familiarity / 2}
+      );
     }
   }
   std::sort(pairs.begin(), pairs.end(), [](const Pair& x, const Pair& y) {
@@ -105,7 +120,9 @@ std::vector<Pair> closest_pairs(const Host& host, const Record& record) {
       merged.push_back(pair);
     }
   }
-  std::stable_sort(merged.begin(), merged.end(), [](const Pair& x, const Pair& y) { return x.familiarity > y.familiarity; });
+  std::stable_sort(merged.begin(), merged.end(), [](const Pair& x, const Pair& y) {
+    return x.familiarity > y.familiarity;
+  });
   return merged;
 }
 
@@ -117,8 +134,9 @@ void append_ties(std::string& out, const Host& host, const Record& record) {
   }
   for (size_t i = 0; i < pairs.size() && i < 5; ++i) {
     append_line(
-        out, "  " + left(record.label(pairs[i].a) + " and " + record.label(pairs[i].b), 44) + " " +
-                 fixed(pairs[i].familiarity, 2)
+        out,
+        "  " + left(record.label(pairs[i].a) + " and " + record.label(pairs[i].b), 44) + " " +
+            fixed(pairs[i].familiarity, 2)
     );
   }
 }
@@ -138,7 +156,11 @@ void append_moods(std::string& out, const Record& record, bool utf8) {
   }
   append_line(out, axis);
   const std::string last = "day " + grouped(record.days().size());
-  append_line(out, std::string(9, ' ') + "day 1" + right(last, curve.size() > 5 ? curve.size() - 5 : last.size() + 1));
+  append_line(
+      out,
+      std::string(9, ' ') + "day 1" +
+          right(last, curve.size() > 5 ? curve.size() - 5 : last.size() + 1)
+  );
 }
 
 // Cared for: at least one kind act a day. Neglected: none at all.
@@ -158,9 +180,11 @@ void append_care(std::string& out, const Record& record) {
   for (size_t i = 0; i < 3; ++i) {
     if (groups[i].pets > 0) {
       append_line(
-          out, "  " + left(kNames[i], 14) + right(grouped(groups[i].pets), 7) +
-                   right(percent(groups[i].critical_share()), 12) + right(with_sign(groups[i].mean_mood(), 2), 9) +
-                   right(with_sign(groups[i].mean_valence(), 2), 10)
+          out,
+          "  " + left(kNames[i], 14) + right(grouped(groups[i].pets), 7) +
+              right(percent(groups[i].critical_share()), 12) +
+              right(with_sign(groups[i].mean_mood(), 2), 9) +
+              right(with_sign(groups[i].mean_valence(), 2), 10)
       );
     }
   }
@@ -169,14 +193,19 @@ void append_care(std::string& out, const Record& record) {
 void append_files(std::string& out, const Outcome& outcome, const Collection* collection) {
   if (outcome.has_inputs || outcome.accepted > 0) {
     append_line(
-        out, "\nInputs: " + grouped(outcome.accepted) + " accepted, " + grouped(outcome.skipped) + " skipped" +
-                 (outcome.not_reached > 0 ? ", " + grouped(outcome.not_reached) + " after the last step" : "")
+        out,
+        "\nInputs: " + grouped(outcome.accepted) + " accepted, " + grouped(outcome.skipped) +
+            " skipped" +
+            (outcome.not_reached > 0 ? ", " + grouped(outcome.not_reached) + " after the last step"
+                                     : "")
     );
   }
   if (collection != nullptr) {
     append_line(out, "\nCollected");
     for (const Collection::File& file : collection->files()) {
-      append_line(out, "  " + left(printable(file.path), 44) + right(counted(file.rows, "row"), 14));
+      append_line(
+          out, "  " + left(printable(file.path), 44) + right(counted(file.rows, "row"), 14)
+      );
     }
   }
 }
@@ -184,7 +213,11 @@ void append_files(std::string& out, const Outcome& outcome, const Collection* co
 }  // namespace
 
 std::string summary_text(
-    const Host& host, const Record& record, const Outcome& outcome, const Collection* collection, bool utf8
+    const Host& host,
+    const Record& record,
+    const Outcome& outcome,
+    const Collection* collection,
+    bool utf8
 ) {
   std::string out;
   append_head(out, host, outcome);
@@ -196,7 +229,9 @@ std::string summary_text(
   }
   append_files(out, outcome, collection);
   char hash[32];
-  std::snprintf(hash, sizeof hash, "\nState %016llx\n", static_cast<unsigned long long>(host.hash()));  // NOLINT(google-runtime-int)
+  std::snprintf(
+      hash, sizeof hash, "\nState %016llx\n", static_cast<unsigned long long>(host.hash())
+  );  // NOLINT(google-runtime-int)
   return out + hash;
 }
 
@@ -226,7 +261,11 @@ RunReport report_of(
   for (uint32_t type = 0; type < host.plan().types.size(); ++type) {
     const Tally tally = record.of_type(type);
     report.species.push_back(
-        {host.plan().types[type].name, tally.pets, tally.critical_share(), tally.mean_valence(), tally.mean_mood()}
+        {host.plan().types[type].name,
+         tally.pets,
+         tally.critical_share(),
+         tally.mean_valence(),
+         tally.mean_mood()}
     );
   }
   for (const Tally& day : record.days()) {

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "collect.h"
 #include "host.h"
 #include "json.h"
 #include "record.h"
+
+#include <string>
+#include <vector>
 
 namespace petworld {
 
@@ -22,9 +22,15 @@ struct Outcome {
   double steps_per_second() const { return seconds > 0 ? static_cast<double>(steps) / seconds : 0; }
 };
 
-std::string summary_text(const Host& host, const Record& record, const Outcome& outcome,
-                         const Collection* collection, bool utf8);
-RunReport report_of(const Host& host, const Record& record, const Outcome& outcome,
-                    const Collection* collection);
+std::string summary_text(
+    const Host& host,
+    const Record& record,
+    const Outcome& outcome,
+    const Collection* collection,
+    bool utf8
+);
+RunReport report_of(
+    const Host& host, const Record& record, const Outcome& outcome, const Collection* collection
+);
 
 }  // namespace petworld

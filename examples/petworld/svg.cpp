@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "svg.h"
 
+#include "text.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-
-#include "text.h"
 
 namespace petworld {
 namespace {
@@ -38,8 +38,10 @@ std::string escaped(const std::string& text) {
 Svg::Svg(double width, double height, const std::string& title) {
   const std::string w = number(width);
   const std::string h = number(height);
-  out_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + w + "\" height=\"" + h + "\" viewBox=\"0 0 " + w + " " +
-         h + "\" role=\"img\" font-family=\"'Segoe UI','Helvetica Neue','DejaVu Sans',sans-serif\">\n<title>" +
+  out_ = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"" + w + "\" height=\"" + h +
+         "\" viewBox=\"0 0 " + w + " " + h +
+         "\" role=\"img\" font-family=\"'Segoe UI','Helvetica Neue','DejaVu "
+         "Sans',sans-serif\">\n<title>" +
          escaped(title) + "</title>\n";
 }
 
@@ -55,8 +57,8 @@ std::string Svg::number(double value) {
 }
 
 void Svg::rectangle(const Box& box, std::string_view colour, double corner) {
-  out_ += "<rect x=\"" + number(box.x) + "\" y=\"" + number(box.y) + "\" width=\"" + number(box.width) + "\" height=\"" +
-          number(box.height) + "\"";
+  out_ += "<rect x=\"" + number(box.x) + "\" y=\"" + number(box.y) + "\" width=\"" +
+          number(box.width) + "\" height=\"" + number(box.height) + "\"";
   out_ += corner > 0 ? " rx=\"" + number(corner) + "\"" : "";
   out_ += " fill=\"" + std::string(colour) + "\"/>\n";
 }
@@ -66,8 +68,8 @@ void Svg::circle(double x, double y, double radius, std::string_view colour) {
 }
 
 void Svg::circle(double x, double y, double radius, std::string_view style, bool) {
-  out_ += "<circle cx=\"" + number(x) + "\" cy=\"" + number(y) + "\" r=\"" + number(radius) + "\" style=\"" +
-          std::string(style) + "\"/>\n";
+  out_ += "<circle cx=\"" + number(x) + "\" cy=\"" + number(y) + "\" r=\"" + number(radius) +
+          "\" style=\"" + std::string(style) + "\"/>\n";
 }
 
 void Svg::path(const std::string& d, std::string_view style) {
@@ -75,11 +77,13 @@ void Svg::path(const std::string& d, std::string_view style) {
 }
 
 void Svg::text(double x, double y, const std::string& text, std::string_view style) {
-  out_ += "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" style=\"" + std::string(style) + "\">" + escaped(text) +
-          "</text>\n";
+  out_ += "<text x=\"" + number(x) + "\" y=\"" + number(y) + "\" style=\"" + std::string(style) +
+          "\">" + escaped(text) + "</text>\n";
 }
 
-std::string Svg::finish() { return out_ + "</svg>\n"; }
+std::string Svg::finish() {
+  return out_ + "</svg>\n";
+}
 
 std::string colour_of_mood(double mood) {
   constexpr int kStops[3][3] = {{0xd9, 0x53, 0x4f}, {0xf2, 0xc9, 0x5c}, {0x5a, 0xad, 0x6b}};
@@ -88,7 +92,9 @@ std::string colour_of_mood(double mood) {
   char text[8];
   int rgb[3];
   for (int i = 0; i < 3; ++i) {
-    rgb[i] = static_cast<int>(std::lround(kStops[stop][i] + (at - stop) * (kStops[stop + 1][i] - kStops[stop][i])));
+    rgb[i] = static_cast<int>(
+        std::lround(kStops[stop][i] + (at - stop) * (kStops[stop + 1][i] - kStops[stop][i]))
+    );
   }
   std::snprintf(text, sizeof text, "#%02x%02x%02x", rgb[0] & 0xFF, rgb[1] & 0xFF, rgb[2] & 0xFF);
   return text;

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "terminal.h"
 
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
+#include <poll.h>
 #include <string_view>
+#include <sys/ioctl.h>
 #include <thread>
+#include <unistd.h>
 
 namespace petworld {
 namespace {
@@ -74,9 +73,13 @@ void write_all(int fd, std::string_view text) {
   }
 }
 
-LineInput::LineInput(bool terminal) : terminal_(terminal) { take(); }
+LineInput::LineInput(bool terminal) : terminal_(terminal) {
+  take();
+}
 
-LineInput::~LineInput() { release(); }
+LineInput::~LineInput() {
+  release();
+}
 
 void LineInput::take() {
   if (!terminal_ || taken_ || !in_foreground() || tcgetattr(STDIN_FILENO, &before_) != 0) {
@@ -97,7 +100,9 @@ void LineInput::release() {
 }
 
 // A job in the background would be stopped for reading its terminal.
-bool LineInput::in_foreground() const { return !terminal_ || tcgetpgrp(STDIN_FILENO) == getpgrp(); }
+bool LineInput::in_foreground() const {
+  return !terminal_ || tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
 
 std::optional<std::string> LineInput::next(double seconds) {
   if (lines_.empty() && !at_end_ && in_foreground()) {

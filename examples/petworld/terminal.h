@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <termios.h>
-
 #include <optional>
 #include <string>
+#include <termios.h>
 #include <vector>
 
 namespace petworld {
@@ -14,7 +13,7 @@ struct Screen {
   bool in = false, out = false, err = false;  // is standard input, output, error a terminal?
   bool dumb = false;                          // it cannot move its cursor
   bool utf8 = false;
-  int colours = 0;                            // 0, 8 or 256
+  int colours = 0;  // 0, 8 or 256
 };
 Screen look_at_screen();
 
@@ -27,8 +26,8 @@ Size size_of_terminal(int fd);
 // Writes all of it, however long that takes.
 void write_all(int fd, std::string_view text);
 
-// Standard input as lines. From a terminal keys are taken as they come and not echoed: the line so far is
-// typed(), and whoever draws shows it. The terminal is as before when this goes away.
+// Standard input as lines. From a terminal keys are taken as they come and not echoed: the line so
+// far is typed(), and whoever draws shows it. The terminal is as before when this goes away.
 class LineInput {
  public:
   explicit LineInput(bool terminal);

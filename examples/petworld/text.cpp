@@ -9,7 +9,8 @@
 namespace petworld {
 namespace {
 
-// One character of UTF-8 at the front of `text`: its bytes and code point; 0 bytes for what is none.
+// One character of UTF-8 at the front of `text`: its bytes and code point; 0 bytes for what is
+// none.
 struct Rune {
   size_t bytes;
   uint32_t code;
@@ -51,7 +52,8 @@ size_t width_of(uint32_t code) {
 
 bool is_control(uint32_t code) {
   // Besides C0, DEL and C1: what reorders or hides text.
-  return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x200B && code <= 0x200F && code != 0x200D) ||
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) ||
+         (code >= 0x200B && code <= 0x200F && code != 0x200D) ||
          (code >= 0x2028 && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
 }
 
@@ -99,22 +101,31 @@ std::string with_sign(double value, int decimals) {
   return zero || text[0] == '-' ? text : "+" + text;
 }
 
-std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
+std::string percent(double share) {
+  return fixed(100 * share, 1) + " %";
+}
 
 std::string grouped(uint64_t value) {
-  std::string text = std::to_string(value);
-  for (size_t at = text.size(); at > 3; at -= 3) {
-    text.insert(at - 3, ",");
+  const std::string digits = std::to_string(value);
+  std::string text;
+  for (size_t i = 0; i < digits.size(); ++i) {
+    if (i > 0 && (digits.size() - i) % 3 == 0) {
+      text += ',';
+    }
+    text += digits[i];
   }
   return text;
 }
 
+std::string two_digits(uint64_t value) {
+  return cat(value < 10 ? "0" : "", std::to_string(value));
+}
+
 std::string duration(double seconds) {
   const auto whole = static_cast<uint64_t>(std::clamp(seconds, 0.0, 3.6e9));
-  const auto two = [](uint64_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
-  const std::string tail = two(whole % 60);
-  return whole < 3600 ? std::to_string(whole / 60) + ":" + tail
-                      : std::to_string(whole / 3600) + ":" + two(whole / 60 % 60) + ":" + tail;
+  const std::string tail = cat(":", two_digits(whole % 60));
+  return whole < 3600 ? cat(std::to_string(whole / 60), tail)
+                      : cat(std::to_string(whole / 3600), ":", two_digits(whole / 60 % 60), tail);
 }
 
 std::string counted(uint64_t count, std::string_view noun) {

@@ -11,6 +11,14 @@
 
 namespace petworld {
 
+// The parts one after the other.
+template <class... Parts>
+std::string cat(const Parts&... parts) {
+  std::string out;
+  (out.append(std::string_view(parts)), ...);
+  return out;
+}
+
 // `value` with that many decimals; never "-0.00".
 std::string fixed(double value, int decimals);
 // As fixed(), with a sign in any case but for zero.
@@ -19,6 +27,8 @@ std::string with_sign(double value, int decimals);
 std::string percent(double share);
 // 1234567 as "1,234,567".
 std::string grouped(uint64_t value);
+// 7 as "07".
+std::string two_digits(uint64_t value);
 // Seconds as "0:42", "12:03" or "3:07:55".
 std::string duration(double seconds);
 // "1 pet", "2 pets".

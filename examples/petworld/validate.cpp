@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "validate.h"
 
-#include <cstdio>
-#include <vector>
-
 #include "day.h"
 #include "error.h"
 #include "files.h"
 #include "host.h"
 #include "text.h"
+
+#include <cstdio>
+#include <vector>
 
 namespace petworld {
 namespace {
@@ -25,7 +25,8 @@ std::string world_sentence(const Host& host) {
     types.push_back(printable(type.name));
   }
   return "a world called \"" + printable(plan.name) + "\", " + std::to_string(plan.width) + " x " +
-         std::to_string(plan.height) + " cells, " + counted(host.info().agent_count, "pet") + " (" + joined(types) + ")";
+         std::to_string(plan.height) + " cells, " + counted(host.info().agent_count, "pet") + " (" +
+         joined(types) + ")";
 }
 
 void validate_day(const ValidateOptions& options) {
@@ -42,31 +43,40 @@ void validate_day(const ValidateOptions& options) {
   }
   if (day.skipped() > 0) {
     throw Error(
-        counted(day.skipped(), "bad line") + " of " + grouped(day.skipped() + day.messages()) + " in \"" +
-        printable(options.file) + "\""
+        counted(day.skipped(), "bad line") + " of " + grouped(day.skipped() + day.messages()) +
+        " in \"" + printable(options.file) + "\""
     );
   }
   std::printf(
-      "%s: ok, a day file for \"%s\": %s, the last for step %s\n", printable(options.file).c_str(),
-      printable(host.plan().name).c_str(), counted(day.messages(), "message").c_str(),
+      "%s: ok, a day file for \"%s\": %s, the last for step %s\n",
+      printable(options.file).c_str(),
+      printable(host.plan().name).c_str(),
+      counted(day.messages(), "message").c_str(),
       std::to_string(day.last_step()).c_str()
   );
 }
 
 void validate_species(const ValidateOptions& options, std::string text) {
   if (!options.world.empty()) {
-    throw Error("validate: --world is for day files; a world is checked together with the species it names");
+    throw Error(
+        "validate: --world is for day files; a world is checked together with the species it names"
+    );
   }
   WorldFiles world;
   world.files.push_back(
-      {"a bare world", std::string(R"({"name": "bare", "species": [)") + quoted(options.file) + "], " + kBareWorld + "}"}
+      {"a bare world",
+       std::string(R"({"name": "bare", "species": [)") + quoted(options.file) + "], " + kBareWorld +
+           "}"}
   );
   world.files.push_back({options.file, std::move(text)});
   const Host host(world, {});
   const Plan::Type& type = host.plan().types.front();
   std::printf(
-      "%s: ok, a species called \"%s\": %s, %s\n", printable(options.file).c_str(), printable(type.name).c_str(),
-      counted(type.needs.size(), "need").c_str(), counted(type.actions.size(), "action").c_str()
+      "%s: ok, a species called \"%s\": %s, %s\n",
+      printable(options.file).c_str(),
+      printable(type.name).c_str(),
+      counted(type.needs.size(), "need").c_str(),
+      counted(type.actions.size(), "action").c_str()
   );
 }
 

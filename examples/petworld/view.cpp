@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "view.h"
 
-#include <unistd.h>
-
-#include <cstdio>
-
 #include "interrupt.h"
 #include "text.h"
+
+#include <cstdio>
+#include <unistd.h>
 
 namespace petworld {
 namespace {
@@ -22,7 +21,12 @@ constexpr size_t kFeedAStep = 5;
 }  // namespace
 
 View::View(
-    Kind kind, bool day_lines, const Screen& screen, const Host& host, const Record& record, uint64_t total
+    Kind kind,
+    bool day_lines,
+    const Screen& screen,
+    const Host& host,
+    const Record& record,
+    uint64_t total
 )
     : kind_(kind),
       day_lines_(day_lines),
@@ -34,7 +38,9 @@ View::View(
   enter();
 }
 
-View::~View() { leave(); }
+View::~View() {
+  leave();
+}
 
 void View::enter() {
   if (entered_) {
@@ -71,8 +77,12 @@ size_t View::width() const {
 void View::step(double rate) {
   if (kind_ == Kind::kEvents) {
     for (const std::string& line : feed_.last_step(record_, 1000, 1000)) {
-      std::printf("day %llu %s  %s\n", static_cast<unsigned long long>(record_.days().size()),  // NOLINT(google-runtime-int)
-                  host_.clock().c_str(), line.c_str());
+      std::printf(
+          "day %llu %s  %s\n",
+          static_cast<unsigned long long>(record_.days().size()),  // NOLINT(google-runtime-int)
+          host_.clock().c_str(),
+          line.c_str()
+      );
     }
     std::fflush(stdout);
   }
@@ -102,19 +112,23 @@ void View::refresh(const std::string& typed, bool paused, double rate, bool now)
   const uint32_t per_day = host_.plan().steps_per_day;
   if (kind_ == Kind::kBar) {
     const size_t width = size_of_terminal(STDERR_FILENO).width;
-    const std::string line = !typed.empty() ? clipped("> " + printable(typed), width - 1)
-                             : paused       ? std::string("paused; resume goes on, help lists commands")
-                                            : progress_line(record_.steps(), total_, per_day, rate, screen_.utf8, width);
+    const std::string line =
+        !typed.empty() ? clipped("> " + printable(typed), width - 1)
+        : paused       ? std::string("paused; resume goes on, help lists commands")
+                       : progress_line(record_.steps(), total_, per_day, rate, screen_.utf8, width);
     write_all(STDERR_FILENO, kClearLine + clipped(line, width - 1));
     return;
   }
   const Size size = size_of_terminal(STDOUT_FILENO);
-  std::string out = size.width != frame_.size.width || size.height != frame_.size.height ? "\x1b[2J\x1b[H" : "\x1b[H";
+  std::string out = size.width != frame_.size.width || size.height != frame_.size.height
+                        ? "\x1b[2J\x1b[H"
+                        : "\x1b[H";
   frame_.size = size;
   frame_.typed = typed;
   frame_.paused = paused;
-  frame_.status = progress_line(record_.steps(), total_, per_day, rate, screen_.utf8, size.width - 26) +
-                  "   help lists commands";
+  frame_.status =
+      progress_line(record_.steps(), total_, per_day, rate, screen_.utf8, size.width - 26) +
+      "   help lists commands";
   if (std::chrono::duration<double>(time - noted_).count() > kSecondsOfANote) {
     frame_.note.clear();
   }
@@ -128,7 +142,8 @@ void View::refresh(const std::string& typed, bool paused, double rate, bool now)
 
 void View::tell(const std::vector<std::string>& lines) {
   if (kind_ == Kind::kWatch) {
-    // One line stands under the grid for a while; more of them take the place of the grid, page by page.
+    // One line stands under the grid for a while; more of them take the place of the grid, page by
+    // page.
     const size_t page = rows_of(frame_);
     frame_.note = lines.size() == 1 ? lines[0] : "";
     noted_ = Clock::now();

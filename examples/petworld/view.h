@@ -1,9 +1,6 @@
-// What the user sees while a world runs: nothing, a line a day, a progress bar, or the world itself.
-// SPDX-License-Identifier: MIT
+// What the user sees while a world runs: nothing, a line a day, a progress bar, or the world
+// itself. SPDX-License-Identifier: MIT
 #pragma once
-
-#include <string>
-#include <vector>
 
 #include "feed.h"
 #include "host.h"
@@ -11,6 +8,9 @@
 #include "record.h"
 #include "terminal.h"
 #include "watch.h"
+
+#include <string>
+#include <vector>
 
 namespace petworld {
 
@@ -23,7 +23,14 @@ class View {
     kBar,     // standard error: a bar; with day lines on standard output if that is no terminal
     kWatch    // standard output: the world
   };
-  View(Kind kind, bool day_lines, const Screen& screen, const Host& host, const Record& record, uint64_t total);
+  View(
+      Kind kind,
+      bool day_lines,
+      const Screen& screen,
+      const Host& host,
+      const Record& record,
+      uint64_t total
+  );
   ~View();
   View(const View&) = delete;
   View& operator=(const View&) = delete;

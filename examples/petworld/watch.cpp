@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "watch.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "plot.h"
 #include "text.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace petworld {
 namespace {
@@ -20,8 +20,12 @@ struct PlaceLook {
   char letter;  // where there is no colour
 };
 constexpr PlaceLook kPlaces[] = {
-    {"wild", 235, "40", '.'}, {"nest", 94, "43", '='}, {"feeder", 22, "42", '%'}, {"playground", 24, "44", '+'}};
-constexpr PlaceLook kOtherPlaces[] = {{"", 53, "45", '~'}, {"", 23, "46", ':'}, {"", 52, "41", '^'}, {"", 237, "40", ','}};
+    {"wild", 235, "40", '.'},
+    {"nest", 94, "43", '='},
+    {"feeder", 22, "42", '%'},
+    {"playground", 24, "44", '+'}};
+constexpr PlaceLook kOtherPlaces[] = {
+    {"", 53, "45", '~'}, {"", 23, "46", ':'}, {"", 52, "41", '^'}, {"", 237, "40", ','}};
 
 const PlaceLook& look_of(const std::string& place, size_t index) {
   for (const PlaceLook& look : kPlaces) {
@@ -33,7 +37,9 @@ const PlaceLook& look_of(const std::string& place, size_t index) {
 }
 
 // 0: miserable ... 4: happy.
-size_t mood_step(double mood) { return mood < -0.5 ? 0 : mood < -0.15 ? 1 : mood < 0.15 ? 2 : mood < 0.5 ? 3 : 4; }
+size_t mood_step(double mood) {
+  return mood < -0.5 ? 0 : mood < -0.15 ? 1 : mood < 0.15 ? 2 : mood < 0.5 ? 3 : 4;
+}
 
 class Painter {
  public:
@@ -73,8 +79,11 @@ class Map {
  public:
   Map(const Host& host, const Record& record, size_t most_columns, size_t most_rows) : host_(host) {
     const Plan& plan = host.plan();
-    const auto needed = [](size_t cells, size_t room) { return (cells + room - 1) / std::max<size_t>(room, 1); };
-    scale_ = std::max({size_t{1}, needed(plan.width, most_columns / 2), needed(plan.height, most_rows)});
+    const auto needed = [](size_t cells, size_t room) {
+      return (cells + room - 1) / std::max<size_t>(room, 1);
+    };
+    scale_ =
+        std::max({size_t{1}, needed(plan.width, most_columns / 2), needed(plan.height, most_rows)});
     width_ = needed(plan.width, scale_);
     height_ = needed(plan.height, scale_);
     spots_.resize(width_ * height_);
@@ -94,14 +103,18 @@ class Map {
     std::string line;
     const Plan::Layer* places = host_.plan().places();
     dks_column layer{};
-    const bool known = places != nullptr && dks_model_layer(host_.model(), places->name.c_str(), &layer) == DKS_OK;
+    const bool known =
+        places != nullptr && dks_model_layer(host_.model(), places->name.c_str(), &layer) == DKS_OK;
     for (size_t x = 0; x < width_; ++x) {
       const PlaceLook* look = &kPlaces[0];
       if (known) {
-        const size_t cell = std::min<size_t>(y * scale_ + scale_ / 2, host_.plan().height - 1) * host_.plan().width +
+        const size_t cell = std::min<size_t>(y * scale_ + scale_ / 2, host_.plan().height - 1) *
+                                host_.plan().width +
                             std::min<size_t>(x * scale_ + scale_ / 2, host_.plan().width - 1);
         const auto category = static_cast<size_t>(std::max(0.0, Column(layer).number(cell)));
-        look = &look_of(category < places->categories.size() ? places->categories[category] : "", category);
+        look = &look_of(
+            category < places->categories.size() ? places->categories[category] : "", category
+        );
       }
       line += paint.place(*look) + cell(spots_[y * width_ + x], *look, paint, utf8) + paint.plain();
     }
@@ -137,19 +150,22 @@ class Map {
       if (at.object) {
         return utf8 ? "◆ " : "o ";
       }
-      return paint.coloured() ? (look.letter == '.' ? (utf8 ? "· " : ". ") : "  ") : std::string(1, look.letter) + " ";
+      return paint.coloured() ? (look.letter == '.' ? (utf8 ? "· " : ". ") : "  ")
+                              : std::string(1, look.letter) + " ";
     }
     const double mood = at.mood_sum / static_cast<double>(at.count);
-    const std::string name = at.named ? host_.name_of(at.pet->id) : host_.plan().types[at.pet->type].name;
+    const std::string name =
+        at.named ? host_.name_of(at.pet->id) : host_.plan().types[at.pet->type].name;
     char letter = name.empty() || static_cast<uint8_t>(name[0]) >= 0x80 ? '?' : name[0];
     if (at.named && letter >= 'a' && letter <= 'z') {
       letter = static_cast<char>(letter - 32);
     }
-    const char mark = at.count > 9    ? '+'
-                      : at.count > 1  ? static_cast<char>('0' + at.count)
-                      : paint.coloured() ? ' '
+    const char mark = at.count > 9          ? '+'
+                      : at.count > 1        ? static_cast<char>('0' + at.count)
+                      : paint.coloured()    ? ' '
                       : mood_step(mood) < 2 ? '-'
-                      : mood_step(mood) > 2 ? '\'' : ' ';
+                      : mood_step(mood) > 2 ? '\''
+                                            : ' ';
     return paint.mood(mood, at.named) + letter + mark;
   }
 
@@ -158,11 +174,14 @@ class Map {
   std::vector<Spot> spots_;
 };
 
-std::string head_line(const Host& host, const Record& record, const WatchFrame& frame, size_t width) {
-  const std::string left_part = printable(host.plan().name) + "   day " +
-                                std::to_string(record.steps() / host.plan().steps_per_day + 1) + "  " + host.clock() +
-                                "   " + host.weather() + "   " + fixed(host.environment("temperature"), 1) + " C" +
-                                (host.environment("light") < 0.2 ? "   night" : "") + (frame.paused ? "   PAUSED" : "");
+std::string head_line(
+    const Host& host, const Record& record, const WatchFrame& frame, size_t width
+) {
+  const std::string left_part =
+      printable(host.plan().name) + "   day " +
+      std::to_string(record.steps() / host.plan().steps_per_day + 1) + "  " + host.clock() + "   " +
+      host.weather() + "   " + fixed(host.environment("temperature"), 1) + " C" +
+      (host.environment("light") < 0.2 ? "   night" : "") + (frame.paused ? "   PAUSED" : "");
   const std::string right_part = grouped(host.info().agent_count) + " pets";
   if (columns(left_part) + columns(right_part) + 2 > width) {
     return clipped(left_part, width);
@@ -171,7 +190,9 @@ std::string head_line(const Host& host, const Record& record, const WatchFrame& 
 }
 
 // What the colours, letters and signs mean.
-std::string key_line(const Host& host, const Painter& paint, size_t width, size_t scale, bool utf8) {
+std::string key_line(
+    const Host& host, const Painter& paint, size_t width, size_t scale, bool utf8
+) {
   std::string line;
   size_t used = 0;
   const auto add = [&](const std::string& text, const std::string& colour) {
@@ -184,7 +205,8 @@ std::string key_line(const Host& host, const Painter& paint, size_t width, size_
     for (size_t i = 0; i < places->categories.size(); ++i) {
       const PlaceLook& look = look_of(places->categories[i], i);
       const std::string name = printable(places->categories[i]);
-      add(paint.coloured() ? " " + name + " " : std::string(1, look.letter) + name, paint.place(look));
+      add(paint.coloured() ? " " + name + " " : std::string(1, look.letter) + name,
+          paint.place(look));
     }
   }
   if (!host.plan().objects.empty()) {
@@ -205,24 +227,34 @@ std::string key_line(const Host& host, const Painter& paint, size_t width, size_
 }
 
 std::vector<std::string> panel(
-    const Host& host, const Record& record, const Painter& paint, const WatchFrame& frame, size_t rows, size_t width, bool utf8
+    const Host& host,
+    const Record& record,
+    const Painter& paint,
+    const WatchFrame& frame,
+    size_t rows,
+    size_t width,
+    bool utf8
 ) {
   std::vector<std::string> lines;
   const Tally& now = record.last_step();
   lines.push_back("Mood of all   " + with_sign(now.mean_mood(), 2));
   lines.push_back(sparkline(record.mood().resampled(width - 1), utf8));
-  lines.push_back(clipped("In need: " + grouped(now.critical_steps) + " of " + counted(now.pets, "pet"), width));
+  lines.push_back(
+      clipped("In need: " + grouped(now.critical_steps) + " of " + counted(now.pets, "pet"), width)
+  );
   lines.emplace_back();
   size_t named = 0;
   for (const PetRecord& pet : record.pets()) {
-    if (!pet.present || named >= std::min<size_t>(8, rows / 3) || host.name_of(pet.id).starts_with('#')) {
+    if (!pet.present || named >= std::min<size_t>(8, rows / 3) ||
+        host.name_of(pet.id).starts_with('#')) {
       continue;
     }
     ++named;
     const std::string state = pet.withdrawn ? "away" : pet.critical ? "in need" : "";
     lines.push_back(
-        left(host.name_of(pet.id), 10) + " " + left(printable(host.plan().types[pet.type].name), 8) +
-        paint.mood(pet.mood, true) + right(with_sign(pet.mood, 2), 6) + paint.plain() + " " + left(state, 8)
+        left(host.name_of(pet.id), 10) + " " +
+        left(printable(host.plan().types[pet.type].name), 8) + paint.mood(pet.mood, true) +
+        right(with_sign(pet.mood, 2), 6) + paint.plain() + " " + left(state, 8)
     );
   }
   if (named > 0) {
@@ -243,7 +275,9 @@ size_t rows_of(const WatchFrame& frame) {
   return frame.size.height > kRowsAround ? frame.size.height - kRowsAround : 1;
 }
 
-std::vector<std::string> draw(const Host& host, const Record& record, const Screen& screen, const WatchFrame& frame) {
+std::vector<std::string> draw(
+    const Host& host, const Record& record, const Screen& screen, const WatchFrame& frame
+) {
   const Painter paint(screen.colours);
   const size_t width = std::max<size_t>(frame.size.width, 2) - 1;
   const size_t rows = rows_of(frame);
@@ -258,14 +292,17 @@ std::vector<std::string> draw(const Host& host, const Record& record, const Scre
   } else {
     const bool with_panel = width >= kPanelWidth + 20;
     const Map map(host, record, with_panel ? width - kPanelWidth : width, rows);
-    const auto beside = with_panel ? panel(host, record, paint, frame, rows, width - map.columns() - 2, screen.utf8)
-                                   : std::vector<std::string>();
+    const auto beside =
+        with_panel ? panel(host, record, paint, frame, rows, width - map.columns() - 2, screen.utf8)
+                   : std::vector<std::string>();
     for (size_t y = 0; y < rows; ++y) {
-      std::string line = y < map.rows() ? map.row(y, paint, screen.utf8) : std::string(map.columns(), ' ');
+      std::string line =
+          y < map.rows() ? map.row(y, paint, screen.utf8) : std::string(map.columns(), ' ');
       lines.push_back(y < beside.size() ? line + "  " + beside[y] : line);
     }
     lines.push_back(
-        frame.note.empty() ? key_line(host, paint, width, map.scale(), screen.utf8) : clipped(frame.note, width)
+        frame.note.empty() ? key_line(host, paint, width, map.scale(), screen.utf8)
+                           : clipped(frame.note, width)
     );
   }
   lines.push_back(paint.faint() + clipped(frame.status, width) + paint.plain());

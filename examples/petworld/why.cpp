@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "why.h"
 
+#include "text.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-
-#include "text.h"
 
 namespace petworld {
 namespace {
@@ -14,13 +14,19 @@ constexpr size_t kLongestHeading = 9;
 constexpr size_t kScoreWidth = 8;
 constexpr size_t kShareWidth = 6;
 
-std::string whole_percent(double share) { return fixed(100 * share, 0) + "%"; }
+std::string whole_percent(double share) {
+  return fixed(100 * share, 0) + "%";
+}
 
-std::string hundredths(int64_t value) { return fixed(static_cast<double>(value) / 100, 2); }
+std::string hundredths(int64_t value) {
+  return fixed(static_cast<double>(value) / 100, 2);
+}
 
 // The levels that hold at least a twentieth of the belief, likeliest first.
 std::string belief_text(Reasons::Shares levels) {
-  std::stable_sort(levels.begin(), levels.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::stable_sort(levels.begin(), levels.end(), [](const auto& a, const auto& b) {
+    return a.second > b.second;
+  });
   std::string text;
   for (const auto& [level, share] : levels) {
     if (text.empty() || share >= 0.05) {
@@ -59,7 +65,9 @@ void append_beliefs(std::vector<std::string>& lines, const Reasons& reasons, siz
   }
 }
 
-void append_wrapped(std::vector<std::string>& lines, const std::string& text, size_t width, size_t indent) {
+void append_wrapped(
+    std::vector<std::string>& lines, const std::string& text, size_t width, size_t indent
+) {
   const size_t start = std::min(text.find_first_not_of(' '), text.size());
   std::string line(start, ' ');
   for (size_t at = start; at < text.size();) {
@@ -103,9 +111,17 @@ std::vector<Line> lines_of(const Reasons& reasons) {
   for (const Reasons::Option& option : reasons.options) {
     const auto score = static_cast<int64_t>(std::llround(option.score * 100));
     const bool chosen = option.action == reasons.chosen;
-    out.push_back({printable(option.action), rounded_to_sum(option.terms, score), score, option.probability, chosen});
+    out.push_back(
+        {printable(option.action),
+         rounded_to_sum(option.terms, score),
+         score,
+         option.probability,
+         chosen}
+    );
   }
-  std::stable_sort(out.begin(), out.end(), [](const Line& a, const Line& b) { return a.score > b.score; });
+  std::stable_sort(out.begin(), out.end(), [](const Line& a, const Line& b) {
+    return a.score > b.score;
+  });
   return out;
 }
 
@@ -130,7 +146,8 @@ std::vector<TermColumn> term_columns(const Reasons& reasons, const std::vector<L
   return out;
 }
 
-// Actions down, terms across, in as many blocks as the width asks for; the score ends the last block.
+// Actions down, terms across, in as many blocks as the width asks for; the score ends the last
+// block.
 void append_table(std::vector<std::string>& out, const Reasons& reasons, size_t width) {
   const std::vector<Line> lines = lines_of(reasons);
   const std::vector<TermColumn> terms = term_columns(reasons, lines);
@@ -141,7 +158,8 @@ void append_table(std::vector<std::string>& out, const Reasons& reasons, size_t 
   for (size_t begin = 0, end = 0; begin < terms.size(); begin = end) {
     size_t used = 2 + name_width + kScoreWidth + kShareWidth;
     size_t height = 1;
-    for (end = begin; end < terms.size() && (end == begin || used + terms[end].width <= width); ++end) {
+    for (end = begin; end < terms.size() && (end == begin || used + terms[end].width <= width);
+         ++end) {
       used += terms[end].width;
       height = std::max(height, terms[end].heading.size());
     }
@@ -154,14 +172,18 @@ void append_table(std::vector<std::string>& out, const Reasons& reasons, size_t 
         const size_t top = height - heading.size();
         line += right(row < top ? "" : heading[row - top], terms[term].width);
       }
-      out.push_back(bottom && last ? line + right("= score", kScoreWidth) + right("p", kShareWidth) : line);
+      out.push_back(
+          bottom && last ? line + right("= score", kScoreWidth) + right("p", kShareWidth) : line
+      );
     }
     for (const Line& line : lines) {
       std::string text = (line.chosen ? "> " : "  ") + left(line.action, name_width);
       for (size_t term = begin; term < end; ++term) {
         text += right(hundredths(line.terms[term]), terms[term].width);
       }
-      text += last ? right(hundredths(line.score), kScoreWidth) + right(whole_percent(line.probability), kShareWidth) : "";
+      text += last ? right(hundredths(line.score), kScoreWidth) +
+                         right(whole_percent(line.probability), kShareWidth)
+                   : "";
       out.push_back(std::move(text));
     }
   }
@@ -170,11 +192,13 @@ void append_table(std::vector<std::string>& out, const Reasons& reasons, size_t 
 // "Momo chose sleep (50 %), the best of 8 actions: against eat it gains most by threat (+0.59)."
 std::string sentence(const std::string& name, const Reasons& reasons) {
   const std::vector<Line> lines = lines_of(reasons);
-  const auto chosen = std::find_if(lines.begin(), lines.end(), [](const Line& line) { return line.chosen; });
+  const auto chosen =
+      std::find_if(lines.begin(), lines.end(), [](const Line& line) { return line.chosen; });
   if (chosen == lines.end()) {
     return name + " did \"" + printable(reasons.chosen) + "\".";
   }
-  std::string text = name + " chose " + chosen->action + " (" + whole_percent(chosen->probability) + ")";
+  std::string text =
+      name + " chose " + chosen->action + " (" + whole_percent(chosen->probability) + ")";
   if (lines.size() < 2) {
     return text + ", its only action.";
   }
@@ -188,12 +212,15 @@ std::string sentence(const std::string& name, const Reasons& reasons) {
     loss = gap(i) < gap(loss) ? i : loss;
   }
   const int64_t ahead = chosen->score - other.score;
-  text += best ? ", the best of " + std::to_string(lines.size()) + " actions, " + hundredths(ahead) + " ahead of " + other.action
+  text += best ? ", the best of " + std::to_string(lines.size()) + " actions, " +
+                     hundredths(ahead) + " ahead of " + other.action
                : " although " + other.action + " scored " + hundredths(-ahead) + " more";
   if (gap(gain) > 0) {
-    text += ": better for " + printable(reasons.terms[gain]) + " (" + with_sign(static_cast<double>(gap(gain)) / 100, 2) + ")";
+    text += ": better for " + printable(reasons.terms[gain]) + " (" +
+            with_sign(static_cast<double>(gap(gain)) / 100, 2) + ")";
     if (gap(loss) < 0) {
-      text += ", worse for " + printable(reasons.terms[loss]) + " (" + with_sign(static_cast<double>(gap(loss)) / 100, 2) + ")";
+      text += ", worse for " + printable(reasons.terms[loss]) + " (" +
+              with_sign(static_cast<double>(gap(loss)) / 100, 2) + ")";
     }
   }
   return text + ".";
@@ -211,7 +238,9 @@ std::vector<int64_t> rounded_to_sum(const std::vector<double>& terms, int64_t to
     missing -= out.back();
   }
   const auto remainder = [&](size_t i) { return terms[i] * 100 - std::floor(terms[i] * 100); };
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return remainder(a) > remainder(b); });
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return remainder(a) > remainder(b);
+  });
   // Of n terms at most n hundredths are missing; more only where a term was out of all bounds.
   for (size_t i = 0; i < order.size() && missing > 0; ++i, --missing) {
     ++out[order[i]];
@@ -227,7 +256,8 @@ std::vector<std::string> why(const Host& host, dks_agent_id agent, size_t width)
   const PetCard card = host.pet(agent);
   const std::string name = host.name_of(agent);
   std::vector<std::string> lines;
-  const std::string when = reasons.step == 0 ? "at the start" : "in step " + std::to_string(reasons.step - 1);
+  const std::string when =
+      reasons.step == 0 ? "at the start" : "in step " + std::to_string(reasons.step - 1);
   lines.push_back(clipped(name + " (" + printable(card.type) + ") " + when + " believed", width));
   append_beliefs(lines, reasons, width);
   if (reasons.options.empty()) {
@@ -237,7 +267,8 @@ std::vector<std::string> why(const Host& host, dks_agent_id agent, size_t width)
   std::string perceived = "perceived ";
   bool first = true;
   for (const auto& [modality, outcome] : reasons.perceived) {
-    perceived += (first ? "" : ", ") + printable(modality) + ": " + (outcome.empty() ? "nothing" : printable(outcome));
+    perceived += (first ? "" : ", ") + printable(modality) + ": " +
+                 (outcome.empty() ? "nothing" : printable(outcome));
     first = false;
   }
   append_wrapped(lines, perceived, width, 2);
@@ -247,12 +278,15 @@ std::vector<std::string> why(const Host& host, dks_agent_id agent, size_t width)
   return lines;
 }
 
-std::vector<std::string> look(const Host& host, const Record& record, dks_agent_id agent, bool utf8) {
+std::vector<std::string> look(
+    const Host& host, const Record& record, dks_agent_id agent, bool utf8
+) {
   const PetCard card = host.pet(agent);
   std::vector<std::string> lines;
   std::string head = host.name_of(agent) + ", a " + printable(card.type);
   if (card.cell) {
-    head += " at (" + std::to_string(card.cell->first) + ", " + std::to_string(card.cell->second) + ")";
+    head +=
+        " at (" + std::to_string(card.cell->first) + ", " + std::to_string(card.cell->second) + ")";
   }
   lines.push_back(head + (card.action.empty() ? "" : ", last action: " + printable(card.action)));
   lines.push_back(
@@ -260,7 +294,9 @@ std::vector<std::string> look(const Host& host, const Record& record, dks_agent_
       (card.withdrawn ? ", withdrawn" : "")
   );
   for (const auto& [need, level] : card.needs) {
-    lines.push_back("  " + left(printable(need), 11) + " " + bar(level, 20, utf8) + " " + whole_percent(level));
+    lines.push_back(
+        "  " + left(printable(need), 11) + " " + bar(level, 20, utf8) + " " + whole_percent(level)
+    );
   }
   std::vector<std::string> traits;
   for (const auto& [trait, value] : card.personality) {
@@ -268,12 +304,16 @@ std::vector<std::string> look(const Host& host, const Record& record, dks_agent_
   }
   append_wrapped(lines, "  personality " + joined(traits), 78, 14);
   std::vector<PetCard::Tie> ties = card.ties;
-  std::stable_sort(ties.begin(), ties.end(), [](const auto& a, const auto& b) { return a.familiarity > b.familiarity; });
+  std::stable_sort(ties.begin(), ties.end(), [](const auto& a, const auto& b) {
+    return a.familiarity > b.familiarity;
+  });
   std::vector<std::string> friends;
   for (size_t i = 0; i < ties.size() && i < 4; ++i) {
     friends.push_back(record.label(ties[i].other) + " " + fixed(ties[i].familiarity, 2));
   }
-  append_wrapped(lines, "  knows       " + (friends.empty() ? "nobody yet" : joined(friends)), 78, 14);
+  append_wrapped(
+      lines, "  knows       " + (friends.empty() ? "nobody yet" : joined(friends)), 78, 14
+  );
   lines.push_back("  cared for   " + counted(card.care, "time"));
   return lines;
 }

@@ -33,8 +33,7 @@ double seconds(F&& f) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-// ---- the mindless pets
-// ----------------------------------------------------------------------------
+// ---- the mindless pets ----
 //
 // Each in its turn: 8 needs drift; it looks at radius 1 and with whomever it sees exchanges a share
 // of the difference of their moods and grows familiar (a list of 8 ties; the weakest goes).
@@ -240,8 +239,7 @@ void collector_of_a_column_and_a_value(benchmark::State& state) {
 }
 BENCHMARK(collector_of_a_column_and_a_value)->Unit(benchmark::kMicrosecond);
 
-// ---- random walkers
-// -------------------------------------------------------------------------------
+// ---- random walkers ----
 
 void walk(void*, const StepBatch& batch) {
   const AgentId self = batch.table.id(batch.rows[0]);
@@ -287,8 +285,7 @@ void million_walkers(benchmark::State& state) {
 }
 BENCHMARK(million_walkers)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(10);
 
-// ---- workers
-// --------------------------------------------------------------------------------------
+// ---- workers ----
 
 // About 5 us of arithmetic that no compiler shortens.
 void ponder(void*, const StepBatch& batch) {
@@ -340,8 +337,7 @@ void two_workers_beside_one(benchmark::State& state) {
 }
 BENCHMARK(two_workers_beside_one)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(5);
 
-// ---- the hash
-// -------------------------------------------------------------------------------------
+// ---- the hash ----
 
 void hash_of_the_mindless_world(benchmark::State& state) {
   MindlessWorld world;

@@ -6,6 +6,7 @@
 #include "dks.h"
 
 #include <cjson/cJSON.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,35 +18,36 @@
 #include <cmocka.h>
 
 // Passes, or fails with the library's own words.
-#define assert_ok(call)                                                  \
-  do {                                                                   \
-    const dks_status status_ = (call);                                   \
-    if (status_ != DKS_OK) {                                             \
+#define assert_ok(call)                                                          \
+  do {                                                                           \
+    const dks_status status_ = (call);                                           \
+    if (status_ != DKS_OK) {                                                     \
       fail_msg("%s: %s: %s", #call, dks_status_name(status_), dks_last_error()); \
-    }                                                                    \
+    }                                                                            \
   } while (0)
 
 // Fails as expected, and the text names `part`.
-#define assert_fails(call, expected, part)                                                 \
-  do {                                                                                     \
-    const dks_status status_ = (call);                                                     \
-    if (status_ != (expected)) {                                                           \
+#define assert_fails(call, expected, part)                                                         \
+  do {                                                                                             \
+    const dks_status status_ = (call);                                                             \
+    if (status_ != (expected)) {                                                                   \
       fail_msg("%s: %s, expected %s", #call, dks_status_name(status_), dks_status_name(expected)); \
-    }                                                                                      \
-    assert_in(dks_last_error(), part);                                                     \
+    }                                                                                              \
+    assert_in(dks_last_error(), part);                                                             \
   } while (0)
 
-#define assert_in(text, part)                                        \
-  do {                                                               \
-    if (strstr((text), (part)) == NULL) {                            \
-      fail_msg("\"%s\" does not contain \"%s\"", (text), (part));    \
-    }                                                                \
+#define assert_in(text, part)                                     \
+  do {                                                            \
+    if (strstr((text), (part)) == NULL) {                         \
+      fail_msg("\"%s\" does not contain \"%s\"", (text), (part)); \
+    }                                                             \
   } while (0)
 
 // The bytes of a file, with a NUL behind; free() it.
 char* read_file(const char* path, uint64_t* out_size);
 
-// examples/worlds/meadow.json. `changes` is a JSON object whose members replace the world's, or NULL.
+// examples/worlds/meadow.json. `changes` is a JSON object whose members replace the world's, or
+// NULL.
 dks_status make_meadow(const dks_model_desc* desc, const char* changes, dks_model** out_model);
 // A world from one JSON text, with the built-in species.
 dks_status make_world(const dks_model_desc* desc, const char* json, dks_model** out_model);

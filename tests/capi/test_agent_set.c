@@ -1,5 +1,6 @@
 // Agent sets: select, take, sort, shuffle, do, aggregate, group. SPDX-License-Identifier: MIT
 #include "dks.h"
+
 #include "support.h"
 
 #include <math.h>
@@ -67,7 +68,13 @@ static void select_keeps_those_for_which_it_holds(void** state) {
   static const struct {
     int32_t op;
     uint64_t count;
-  } cases[] = {{DKS_OP_LT, 3}, {DKS_OP_LE, 5}, {DKS_OP_EQ, 2}, {DKS_OP_NE, 6}, {DKS_OP_GE, 5}, {DKS_OP_GT, 3}};
+  } cases[] = {
+      {DKS_OP_LT, 3},
+      {DKS_OP_LE, 5},
+      {DKS_OP_EQ, 2},
+      {DKS_OP_NE, 6},
+      {DKS_OP_GE, 5},
+      {DKS_OP_GT, 3}};
   for (size_t i = 0; i < 6; ++i) {
     dks_agent_set* some = NULL;
     double count = 0;
@@ -169,7 +176,8 @@ static void groups_rise_by_key(void** state) {
   }
   keys[0] = 42;
   assert_fails(
-      dks_agent_set_group(set, "energy", NULL, DKS_AGG_COUNT, keys, values, 5, &count), DKS_E_LIMIT,
+      dks_agent_set_group(set, "energy", NULL, DKS_AGG_COUNT, keys, values, 5, &count),
+      DKS_E_LIMIT,
       "6 groups"
   );
   assert_true(keys[0] == 42);

@@ -1,5 +1,6 @@
 // Agents: spawning, removing, moving, setting, naming, columns. SPDX-License-Identifier: MIT
 #include "dks.h"
+
 #include "support.h"
 
 #include <math.h>
@@ -90,8 +91,12 @@ static void a_batch_is_born_whole_or_not_at_all(void** state) {
   }
   items[1].x = items[1].y = -1;
   const char* const bad[] = {
-      "{\"needs\": {\"energy\": 1.5}}", "{\"personality\": {\"openness\": \"high\"}}",
-      "{\"colour\": 1}", "{\"needs\": {\"enrgy\": 1}}", "[", ""};
+      "{\"needs\": {\"energy\": 1.5}}",
+      "{\"personality\": {\"openness\": \"high\"}}",
+      "{\"colour\": 1}",
+      "{\"needs\": {\"enrgy\": 1}}",
+      "[",
+      ""};
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; ++i) {
     items[1].json = bad[i];
     items[1].json_size = strlen(bad[i]);
@@ -261,10 +266,14 @@ static void setting_is_checked_and_whole(void** state) {
     assert_fails(dks_model_set(model, ids, 2, "energy", 0, values), DKS_E_INVALID, "energy");
   }
   const double half[] = {0.5, 0.5};
-  assert_fails(dks_model_set(model, ids, 2, "enrgy", 0, half), DKS_E_NOTFOUND, "did you mean \"energy\"?");
+  assert_fails(
+      dks_model_set(model, ids, 2, "enrgy", 0, half), DKS_E_NOTFOUND, "did you mean \"energy\"?"
+  );
   assert_fails(dks_model_set(model, ids, 2, "energy", 1, half), DKS_E_INVALID, "energy");
   assert_fails(dks_model_set(model, ids, 2, "personality", 5, half), DKS_E_INVALID, "5 elements");
-  assert_fails(dks_model_set(model, ids, 2, "personality", UINT32_MAX, half), DKS_E_INVALID, "5 elements");
+  assert_fails(
+      dks_model_set(model, ids, 2, "personality", UINT32_MAX, half), DKS_E_INVALID, "5 elements"
+  );
   assert_fails(dks_model_set(model, ids, 2, "lived", 0, half), DKS_E_INVALID, "whole number");
   assert_fails(dks_model_set(model, ids, UINT32_MAX, "energy", 0, half), DKS_E_LIMIT, "count");
   assert_int_equal(hash_of(model), before);
@@ -297,7 +306,9 @@ static void columns_that_stand_are_not_moved_by_const_calls(void** state) {
   assert_int_equal(later.count, 11);
   assert_int_not_equal(later.epoch, cells.epoch);
   dks_column column = {NULL, 7, 7, 7, 7};
-  assert_fails(dks_model_column(model, "pet", "cel", &column), DKS_E_NOTFOUND, "did you mean \"cell\"?");
+  assert_fails(
+      dks_model_column(model, "pet", "cel", &column), DKS_E_NOTFOUND, "did you mean \"cell\"?"
+  );
   assert_fails(dks_model_column(model, "cat", "cell", &column), DKS_E_NOTFOUND, "agent type");
   assert_int_equal(column.count, 7);
 }

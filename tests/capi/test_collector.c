@@ -1,5 +1,6 @@
 // The data collector: tables, intervals, windows, CSV. SPDX-License-Identifier: MIT
 #include "dks.h"
+
 #include "support.h"
 
 #include <math.h>
@@ -30,7 +31,9 @@ static dks_reporter_desc reporter(const char* table, const char* field, int32_t 
   return desc;
 }
 
-static void collect(dks_reporter_desc desc) { assert_ok(dks_model_collect(model, &desc)); }
+static void collect(dks_reporter_desc desc) {
+  assert_ok(dks_model_collect(model, &desc));
+}
 
 static dks_column table_column(const char* table, const char* name) {
   dks_column column = {0};
@@ -178,7 +181,8 @@ static void memory_is_constant_over_10000_steps(void** state) {
   dks_model* quick = NULL;
   assert_ok(make_world(
       NULL,
-      "{\"layers\": {\"place\": {\"categories\": [\"wild\", \"nest\", \"feeder\", \"playground\"]}, "
+      "{\"layers\": {\"place\": {\"categories\": [\"wild\", \"nest\", \"feeder\", "
+      "\"playground\"]}, "
       "\"food\": {}}, \"collect\": [{\"table\": \"m\", \"field\": \"env:light\", \"window\": 16}, "
       "{\"table\": \"p\", \"field\": \"energy\", \"aggregate\": \"mean\", \"window\": 16}]}",
       &quick

@@ -1,6 +1,7 @@
 // The environment: fields, drivers, layers, timers, and its whole state as JSON.
 // SPDX-License-Identifier: MIT
 #include "dks.h"
+
 #include "support.h"
 
 #include <math.h>
@@ -72,7 +73,9 @@ static void wrong_names_and_values_change_nothing(void** state) {
   (void)state;
   const uint64_t before = hash_of(model);
   double value = 7;
-  assert_fails(dks_model_environment(model, "ligth", &value), DKS_E_NOTFOUND, "did you mean \"light\"?");
+  assert_fails(
+      dks_model_environment(model, "ligth", &value), DKS_E_NOTFOUND, "did you mean \"light\"?"
+  );
   assert_true(value == 7);
   assert_fails(dks_model_drive(model, "ligth", 0, 1), DKS_E_NOTFOUND, "light");
   assert_fails(dks_model_release(model, "ligth"), DKS_E_NOTFOUND, "light");
@@ -171,10 +174,12 @@ static void a_wrong_state_is_refused_whole(void** state) {
   (void)state;
   static const char* const wrong[][2] = {
       {"{\"fields\": {\"light\": {\"value\": 0.9}, \"ligth\": {\"value\": 1}}}", "ligth"},
-      {"{\"fields\": {\"light\": {\"value\": 0.9}, \"noise\": {\"value\": 1.5}}}", "/fields/noise/value"},
+      {"{\"fields\": {\"light\": {\"value\": 0.9}, \"noise\": {\"value\": 1.5}}}",
+       "/fields/noise/value"},
       {"{\"fields\": {\"light\": {\"value\": 0.9}, \"noise\": {}}}", "/fields/noise"},
       {"{\"fields\": {\"weather\": {\"value\": 2.5}}}", "/fields/weather/value"},
-      {"{\"fields\": {\"light\": {\"value\": 0.9}}, \"layers\": {\"food\": [1, 2]}}", "/layers/food"},
+      {"{\"fields\": {\"light\": {\"value\": 0.9}}, \"layers\": {\"food\": [1, 2]}}",
+       "/layers/food"},
       {"{\"fields\": {\"light\": {\"value\": 0.9}}, \"layers\": {\"fod\": []}}", "fod"},
       {"{\"fields\": {\"light\": {\"value\": 0.9}}, \"timers\": [{\"id\": 1}]}", "/timers/0"},
       {"{\"fields\": {\"light\": {\"value\": 0.9}}, \"last_timer\": 9, \"timers\": "
@@ -187,7 +192,8 @@ static void a_wrong_state_is_refused_whole(void** state) {
       {"", "environment"}};
   const uint64_t before = hash_of(model);
   for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
-    const dks_status status = dks_model_set_environment_json(model, wrong[i][0], strlen(wrong[i][0]));
+    const dks_status status =
+        dks_model_set_environment_json(model, wrong[i][0], strlen(wrong[i][0]));
     if (status != DKS_E_INVALID && status != DKS_E_NOTFOUND) {
       fail_msg("%s: %s", wrong[i][0], dks_status_name(status));
     }
@@ -197,7 +203,8 @@ static void a_wrong_state_is_refused_whole(void** state) {
   }
 }
 
-// ---- timers ----------------------------------------------------------------------------------------
+// ---- timers
+// ----------------------------------------------------------------------------------------
 
 static int fired(uint64_t timer) {
   dks_event_view events;
@@ -274,7 +281,9 @@ static void timers_of_one_step_fire_by_priority_then_id(void** state) {
       order[found++] = events.items[i].value[0];
     }
   }
-  assert_true(order[0] == (double)ids[1] && order[1] == (double)ids[0] && order[2] == (double)ids[2]);
+  assert_true(
+      order[0] == (double)ids[1] && order[1] == (double)ids[0] && order[2] == (double)ids[2]
+  );
 }
 
 static void a_timer_of_an_events_name_runs_it(void** state) {

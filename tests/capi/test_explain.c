@@ -1,10 +1,12 @@
 // Explanations: beliefs, scores by term, and the action chosen. SPDX-License-Identifier: MIT
 #include "dks.h"
+
 #include "support.h"
+
+#include <cjson/cJSON.h>
 
 #include <math.h>
 
-#include <cjson/cJSON.h>
 #include <cmocka.h>
 
 static const cJSON* item(const cJSON* json, const char* key) {
@@ -75,8 +77,8 @@ static void terms_add_up_to_the_score_for_every_pet(void** state) {
         cJSON* const why = agent_json(dks_model_explain, model, agent);
         check_explanation(why);
         assert_true(item(why, "id")->valuedouble == (double)agent);
-        const cJSON* const chosen = cJSON_GetArrayItem(
-            item(why, "actions"), (int)column_number(&actions, row, 0));
+        const cJSON* const chosen =
+            cJSON_GetArrayItem(item(why, "actions"), (int)column_number(&actions, row, 0));
         assert_string_equal(item(chosen, "action")->valuestring, item(why, "chosen")->valuestring);
         cJSON_Delete(why);
       }

@@ -1,8 +1,10 @@
 // All JSON that dks writes is JSON to cJSON too. SPDX-License-Identifier: MIT
 #include "dks.h"
+
 #include "support.h"
 
 #include <cjson/cJSON.h>
+
 #include <cmocka.h>
 
 static void every_function_writes_what_cjson_reads(void** state) {
@@ -11,7 +13,8 @@ static void every_function_writes_what_cjson_reads(void** state) {
   dks_model* model = NULL;
   assert_ok(make_meadow(
       NULL,
-      "{\"name\": \"\\\"quoted\\\\ \\u00e9 \\ud83d\\udc31 \\u0001\", \"users\": [\"\\u2028\", \"</script>\"]}",
+      "{\"name\": \"\\\"quoted\\\\ \\u00e9 \\ud83d\\udc31 \\u0001\", \"users\": [\"\\u2028\", "
+      "\"</script>\"]}",
       &model
   ));
   spawn_at(model, "\"q\" \\ \xc3\xa9 \xf0\x9f\x90\xb1 </x>", -1, -1);

@@ -1,6 +1,7 @@
 // How pets fare in the meadow, over seeds. SPDX-License-Identifier: MIT
 // dks-test: timeout=300
 #include "dks.h"
+
 #include "support.h"
 
 #include <cmocka.h>
@@ -91,7 +92,11 @@ static void cared_for_pets_feel_better(void** state) {
     }
     print_message(
         "seed %d: cared for: mood %.4f, valence %.4f; neglected: mood %.4f, valence %.4f\n",
-        (int)seed, mood[0], valence[0], mood[1], valence[1]
+        (int)seed,
+        mood[0],
+        valence[0],
+        mood[1],
+        valence[1]
     );
     assert_true(mood[0] > mood[1]);
     assert_true(valence[0] > valence[1]);
@@ -166,8 +171,14 @@ static void the_night_changes_what_pets_do(void** state) {
       dks_model_destroy(model);
     }
     print_message(
-        "seed %d: at night in the nest %.3f, asleep %.3f, wild %.3f; without night %.3f, %.3f, %.3f\n",
-        (int)seed, with.place[1], with.sleeping, with.place[0], without.place[1], without.sleeping,
+        "seed %d: at night in the nest %.3f, asleep %.3f, wild %.3f; without night %.3f, %.3f, "
+        "%.3f\n",
+        (int)seed,
+        with.place[1],
+        with.sleeping,
+        with.place[0],
+        without.place[1],
+        without.sleeping,
         without.place[0]
     );
     assert_true(with.place[1] > without.place[1] + 0.05);
@@ -202,8 +213,12 @@ static void a_storm_sends_pets_home(void** state) {
     const double out_in_storm = storm.place[0] + storm.place[3];
     const double out_in_calm = calm.place[0] + calm.place[3];
     print_message(
-        "seed %d: in a storm %.3f in the nest, %.3f outside; without %.3f, %.3f\n", (int)seed,
-        storm.place[1], out_in_storm, calm.place[1], out_in_calm
+        "seed %d: in a storm %.3f in the nest, %.3f outside; without %.3f, %.3f\n",
+        (int)seed,
+        storm.place[1],
+        out_in_storm,
+        calm.place[1],
+        out_in_calm
     );
     assert_true(storm.place[1] > calm.place[1] + 0.05);
     assert_true(out_in_storm < out_in_calm);

@@ -2,6 +2,7 @@
 // dks-test: threads
 #define _POSIX_C_SOURCE 200809L
 #include "dks.h"
+
 #include "support.h"
 
 #include <math.h>
@@ -48,8 +49,12 @@ static int count_events(uint32_t kind) {
 
 static void messages_apply_by_source_and_id(void** state) {
   (void)state;
-  dks_message items[5] = {feed("zoe", "Momo"), feed("ana", "Momo"), feed(NULL, "Momo"),
-                          feed("ana", "Momo"), feed("ben", "Momo")};
+  dks_message items[5] = {
+      feed("zoe", "Momo"),
+      feed("ana", "Momo"),
+      feed(NULL, "Momo"),
+      feed("ana", "Momo"),
+      feed("ben", "Momo")};
   items[1].id = 7;
   items[3].id = 3;
   items[0].id = 1;
@@ -188,13 +193,15 @@ static void a_reading_drives_the_field(void** state) {
   (void)state;
   assert_ok(post_json(
       model,
-      "{\"from\": \"s1\", \"kind\": \"sense\", \"field\": \"temperature\", \"value\": 31.5, \"steps\": 2}"
+      "{\"from\": \"s1\", \"kind\": \"sense\", \"field\": \"temperature\", \"value\": 31.5, "
+      "\"steps\": 2}"
   ));
   assert_ok(dks_model_step(model, 1));
   assert_true(environment_of(model, "temperature") == 31.5);
   assert_ok(dks_model_step(model, 2));
   assert_true(environment_of(model, "temperature") != 31.5);
-  assert_ok(post_json(model, "{\"kind\": \"sense\", \"field\": \"weather\", \"value\": \"storm\"}"));
+  assert_ok(post_json(model, "{\"kind\": \"sense\", \"field\": \"weather\", \"value\": \"storm\"}")
+  );
   assert_ok(dks_model_step(model, 1));
   assert_true(environment_of(model, "weather") == 3);
 }
@@ -256,9 +263,12 @@ static void wrong_json_messages_are_refused_with_their_place(void** state) {
     }
     assert_in(dks_last_error(), wrong[i][1]);
     assert_in(dks_last_error(), "message");
-    assert_int_equal(dks_model_check_json(model, "message", wrong[i][0], strlen(wrong[i][0])), status);
+    assert_int_equal(
+        dks_model_check_json(model, "message", wrong[i][0], strlen(wrong[i][0])), status
+    );
   }
-  const char* const right = "{\"to\": \"Momo\", \"kind\": \"talk\", \"text\": \"hello\", \"from\": \"ana\"}";
+  const char* const right =
+      "{\"to\": \"Momo\", \"kind\": \"talk\", \"text\": \"hello\", \"from\": \"ana\"}";
   assert_ok(dks_model_check_json(model, "message", right, strlen(right)));
   assert_ok(dks_model_step(model, 1));
   assert_int_equal(messages_of(dks_model_messages).count, 0);
@@ -291,7 +301,8 @@ static void a_full_inbox_refuses_and_counts(void** state) {
   assert_ok(dks_model_post(model, batch, 1));
 }
 
-// ---- from many threads while the world steps --------------------------------------------------------
+// ---- from many threads while the world steps
+// --------------------------------------------------------
 
 enum { kThreads = 4, kPosts = 500 };
 

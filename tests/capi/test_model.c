@@ -1,5 +1,6 @@
 // Models: making, stepping, describing and refusing. SPDX-License-Identifier: MIT
 #include "dks.h"
+
 #include "support.h"
 
 #include <cmocka.h>
@@ -254,7 +255,8 @@ static void no_function_takes_no_handle(void** state) {
   EXPECT_MISSING(dks_agent_set_do(NULL, "energy", 1, 0));
   EXPECT_MISSING(dks_agent_set_aggregate(NULL, "energy", DKS_AGG_SUM, &real));
   EXPECT_MISSING(
-      dks_agent_set_group(NULL, "action", "energy", DKS_AGG_SUM, &real, &real, 1, &number));
+      dks_agent_set_group(NULL, "action", "energy", DKS_AGG_SUM, &real, &real, 1, &number)
+  );
   EXPECT_MISSING(dks_agent_set_ids(NULL, &ids, &number));
   EXPECT_MISSING(dks_model_environment(NULL, "hour", &real));
   EXPECT_MISSING(dks_model_drive(NULL, "hour", 1, 1));
@@ -325,12 +327,10 @@ static void no_function_takes_a_missing_pointer(void** state) {
   EXPECT_MISSING(dks_agent_set_do(set, NULL, 1, 0));
   EXPECT_MISSING(dks_agent_set_aggregate(set, NULL, DKS_AGG_SUM, &real));
   EXPECT_MISSING(dks_agent_set_aggregate(set, "energy", DKS_AGG_SUM, NULL));
-  EXPECT_MISSING(
-      dks_agent_set_group(set, NULL, "energy", DKS_AGG_SUM, &real, &real, 1, &number));
-  EXPECT_MISSING(
-      dks_agent_set_group(set, "action", "energy", DKS_AGG_SUM, NULL, &real, 1, &number));
-  EXPECT_MISSING(
-      dks_agent_set_group(set, "action", "energy", DKS_AGG_SUM, &real, &real, 1, NULL));
+  EXPECT_MISSING(dks_agent_set_group(set, NULL, "energy", DKS_AGG_SUM, &real, &real, 1, &number));
+  EXPECT_MISSING(dks_agent_set_group(set, "action", "energy", DKS_AGG_SUM, NULL, &real, 1, &number)
+  );
+  EXPECT_MISSING(dks_agent_set_group(set, "action", "energy", DKS_AGG_SUM, &real, &real, 1, NULL));
   EXPECT_MISSING(dks_agent_set_ids(set, NULL, &number));
   EXPECT_MISSING(dks_agent_set_ids(set, &ids, NULL));
   EXPECT_MISSING(dks_model_environment(model, NULL, &real));
@@ -366,7 +366,8 @@ static void no_function_takes_a_missing_pointer(void** state) {
   dks_model_destroy(model);
 }
 
-// ---- an allocator that calls back ----------------------------------------------------------------
+// ---- an allocator that calls back
+// ----------------------------------------------------------------
 
 typedef struct Meddler {
   dks_model* model;

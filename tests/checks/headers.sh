@@ -37,6 +37,17 @@ for header in "$root"/capi/include/*.h; do
   done
 done
 
+# Sizes, here and where pointers have 32 bits.
+sizes() { # COMPILER FLAG...
+  command -v "$1" >/dev/null 2>&1 || return 0
+  count=$((count + 1))
+  "$@" -std=c11 -I"$root/capi/include" -fsyntax-only "$root/tests/checks/no_tail_padding.c" || failed=1
+}
+sizes gcc
+sizes clang
+sizes clang --target=i386-linux-gnu -ffreestanding -nostdlibinc
+sizes clang --target=arm-linux-gnueabihf -ffreestanding -nostdlibinc
+
 echo "headers: $count compilations"
 [ "$count" -gt 0 ] || failed=1
 exit $failed

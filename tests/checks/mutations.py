@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Tries the mutations that stand above tests: with each, its test must fail.
 
-A test names a mutation in a comment right above it, on one line:
+A test names a mutation in a comment right above it:
     // breaks: world/step.cpp: `OLD` => `NEW`
-The file is below core/; OLD stands in it once, where blanks and line ends count as one blank. The
-library is compiled once, then for each mutation what depends on the file, and the one test is run.
+The file is below core/; OLD stands in it once, however it is broken into lines. The library is compiled
+once, then for each mutation what depends on the file, and the one test is run.
     mutations.py TEST.cpp... [--only WORD]
 SPDX-License-Identifier: MIT
 """
@@ -40,13 +40,12 @@ class Mutation:
 
 
 def read_mutations(path):
-    pattern = re.compile(
-        r"^// breaks: (?P<file>\S+): `(?P<old>[^`\n]+)` => `(?P<new>[^`\n]*)`\n"
-        r"void (?P<test>\w+)\(void\*\*\)",
-        re.MULTILINE,
-    )
     source = path.read_text()
-    found = [Mutation(path, m["test"], m["file"], m["old"], m["new"]) for m in pattern.finditer(source)]
+    found = []
+    for comment, test in re.findall(r"((?:^//.*\n)+)^void (\w+)\(void\*\*\)", source, re.MULTILINE):
+        text = " ".join(line.removeprefix("//").strip() for line in comment.splitlines())
+        if match := re.fullmatch(r"breaks: (\S+): `([^`]+)` => `([^`]*)`", text):
+            found.append(Mutation(path, test, *match.groups()))
     written = source.count("// breaks:")
     if len(found) != written:
         sys.exit(f"{path}: {written} mutations are named, {len(found)} can be read")
@@ -56,8 +55,8 @@ def read_mutations(path):
 def mutated(mutation):
     """The file with the mutation, or a sentence about why there is none."""
     source = (CORE / mutation.file).read_text()
-    words = [re.escape(word) for word in mutation.old.split()]
-    hits = list(re.finditer(r"\s+".join(words), source))
+    tokens = [re.escape(token) for token in re.findall(r"\w+|[^\w\s]", mutation.old)]
+    hits = list(re.finditer(r"\s*".join(tokens), source))
     if len(hits) != 1:
         return None, f"{mutation.file} has {len(hits)} places like `{mutation.old}`, expected 1"
     begin, end = hits[0].span()

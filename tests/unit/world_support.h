@@ -6,9 +6,12 @@
 #include "world/commands.h"
 #include "world/world.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -137,5 +140,65 @@ class Lab {
   World world;
   std::vector<Turn> turns;  // of the last step
 };
+
+// ---- for the tests of activation ----
+
+using Ids = std::vector<AgentId>;
+using Numbers = std::vector<double>;
+
+inline Ids sorted(Ids ids) {
+  std::sort(ids.begin(), ids.end());
+  return ids;
+}
+
+// 0, 0, ... or 0, 1, 2 ...
+inline Numbers zeros(size_t count) {
+  return Numbers(count, 0.0);
+}
+inline Numbers counting(size_t count) {
+  Numbers numbers(count);
+  std::iota(numbers.begin(), numbers.end(), 0.0);
+  return numbers;
+}
+
+inline size_t place_of(const Ids& order, AgentId agent) {
+  return static_cast<size_t>(std::find(order.begin(), order.end(), agent) - order.begin());
+}
+
+inline ActivationDesc waves(uint32_t count) {
+  ActivationDesc desc;
+  desc.waves = count;
+  return desc;
+}
+
+// The orders in which `agents` agents act in the first `steps` steps.
+inline std::vector<Ids> orders(const WorldDesc& desc, uint32_t agents, uint32_t steps) {
+  Lab lab(desc);
+  lab.add_type();
+  lab.spawn(agents);
+  std::vector<Ids> orders;
+  for (uint32_t step = 0; step < steps; ++step) {
+    lab.step();
+    orders.push_back(lab.acted());
+  }
+  return orders;
+}
+
+inline Lab staged_lab(bool shuffle_between_stages) {
+  ActivationDesc desc = ActivationDesc::staged({"morning", "evening"});
+  desc.shuffle_between_stages = shuffle_between_stages;
+  return Lab(small_world(desc));
+}
+
+// The order of one stage of the last step.
+inline Ids acted_in(const Lab& lab, uint32_t stage) {
+  Ids agents;
+  for (const Lab::Turn& turn : lab.turns) {
+    if (turn.stage == stage) {
+      agents.push_back(turn.agent);
+    }
+  }
+  return agents;
+}
 
 }  // namespace dks::test

@@ -1,0 +1,23 @@
+// Structs of dks.h end with their last member: what grows at the end must not grow into padding.
+// SPDX-License-Identifier: MIT
+#include "dks.h"
+
+#define ENDS_WITH(type, member)                                            \
+  _Static_assert(                                                          \
+      sizeof(type) == offsetof(type, member) + sizeof(((type*)0)->member), \
+      #type " has tail padding"                                            \
+  )
+
+ENDS_WITH(dks_model_desc, memory_limit);
+ENDS_WITH(dks_model_info, memory_peak);
+ENDS_WITH(dks_counters, publish_ns);
+ENDS_WITH(dks_document, size);
+ENDS_WITH(dks_spawn_desc, y);
+ENDS_WITH(dks_column, stride);
+ENDS_WITH(dks_timer_desc, count);
+ENDS_WITH(dks_event, value);
+ENDS_WITH(dks_event_view, count);
+ENDS_WITH(dks_message, reserved0);
+ENDS_WITH(dks_message_view, count);
+ENDS_WITH(dks_reporter_desc, window);
+_Static_assert(sizeof(dks_event) == 48, "dks_event is 48 bytes for ever");

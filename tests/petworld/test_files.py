@@ -1,0 +1,94 @@
+"""petworld new and petworld picture: files that are right.
+
+SPDX-License-Identifier: MIT
+dks-test: timeout=120
+"""
+
+import xml.dom.minidom
+
+from petworld_case import MEADOW, PetworldCase, json, main, os
+
+
+class New(PetworldCase):
+    def test_all_defaults_make_a_world_that_lives(self):
+        world = self.path("garden.json")
+        done = self.petworld("new", world)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        self.assertIn(b"[20x20]", done.stdout)
+        self.assertEqual(self.petworld("validate", world).returncode, 0)
+        got = self.run_json(world, "--steps", "48")
+        self.assertEqual((got["pets"], got["world"]), (30, "garden"))
+
+    def test_answers_are_taken(self):
+        world = self.path("w.json")
+        answers = "My garden\n30x12\n2\n0\n1\n4\nZoe, Max\n99\n"
+        self.assertEqual(self.petworld("new", world, stdin=answers).returncode, 0)
+        got = self.run_json(world, "--steps", "1")
+        self.assertEqual((got["world"], got["pets"], got["seed"]), ("My garden", 7, 99))
+        self.assertEqual({name: kind["pets"] for name, kind in got["species"].items()}, {"cat": 2, "finch": 1, "pet": 4})
+        with open(world, encoding="utf-8") as file:
+            made = json.load(file)
+        self.assertEqual(made["grid"], {"width": 30, "height": 12})
+        self.assertEqual([pet["name"] for pet in made["pets"] if "name" in pet], ["Zoe", "Max"])
+
+    def test_a_wrong_answer_writes_nothing(self):
+        for answers, said in (("w\nhuge\n", '"huge" is not a size'), ("w\n20x20\n-3\n", '"-3" is not a whole number')):
+            done = self.petworld("new", self.path("w.json"), stdin=answers)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(said, done.stderr.decode())
+            self.assertFalse(os.path.exists(self.path("w.json")))
+
+    def test_a_file_that_is_there_is_not_overwritten_without_a_yes(self):
+        world = self.write("w.json", "precious")
+        done = self.petworld("new", world)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("is there already", done.stderr.decode())
+        with open(world, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "precious")
+        self.assertEqual(self.petworld("new", world, stdin="yes\n").returncode, 0)
+        self.assertEqual(self.petworld("validate", world).returncode, 0)
+
+    def test_a_folder_that_is_not_there(self):
+        done = self.petworld("new", self.path("none/w.json"))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("No such file or directory", done.stderr.decode())
+
+
+class Picture(PetworldCase):
+    def draw(self, *more):
+        done = self.petworld("picture", MEADOW, self.path("m.svg"), *more)
+        self.assertEqual((done.returncode, done.stderr), (0, b""))
+        with open(self.path("m.svg"), encoding="utf-8") as file:
+            return file.read()
+
+    def test_is_an_xml_of_its_own_with_places_and_names(self):
+        svg = self.draw()
+        document = xml.dom.minidom.parseString(svg)
+        self.assertEqual(document.documentElement.tagName, "svg")
+        texts = [node.firstChild.data for node in document.getElementsByTagName("text")]
+        for text in ("meadow", "Momo", "Suki", "Pip", "nest", "feeder", "playground", "tree", "cat (20)", "Mood"):
+            self.assertIn(text, texts)
+        for forbidden in ("<script", "href", "url(", "@import", "<image"):
+            self.assertNotIn(forbidden, svg)
+
+    def test_the_same_run_is_the_same_picture(self):
+        first = self.draw("--steps", "20", "--seed", "3")
+        self.assertEqual(first, self.draw("--steps", "20", "--seed", "3"))
+        self.assertNotEqual(first, self.draw("--steps", "20", "--seed", "4"))
+
+    def test_names_are_safe_in_xml(self):
+        self.petworld("new", self.path("garden.json"))
+        with open(self.path("garden.json"), encoding="utf-8") as file:
+            garden = json.load(file)
+        garden.update(name="a<b>&\"c'", pets=[{"name": "<script>\u0007"}])
+        world = self.write("w.json", json.dumps(garden))
+        self.assertEqual(self.petworld("picture", world, self.path("w.svg")).returncode, 0)
+        document = xml.dom.minidom.parse(self.path("w.svg"))
+        self.assertIn("<script>?", [node.firstChild.data for node in document.getElementsByTagName("text")])
+
+    def test_a_place_that_cannot_be_written(self):
+        self.assert_refused(["picture", MEADOW, self.path("none/m.svg"), "--steps", "1"], "cannot write", "No such file")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""petworld on a terminal: the live world, the bar, and the commands that are typed meanwhile.
+
+SPDX-License-Identifier: MIT
+dks-test: timeout=300
+"""
+
+import termios
+
+from petworld_case import MEADOW, WEEK, PetworldCase, Terminal, main, re, signal
+
+ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
+
+
+class TerminalCase(PetworldCase):
+    def start(self, *arguments, **settings):
+        terminal = Terminal("run", MEADOW, *arguments, **settings)
+        self.addCleanup(terminal.close)
+        return terminal
+
+
+class Watch(TerminalCase):
+    def test_draws_the_world_within_80_columns(self):
+        for environment in ({}, {"NO_COLOR": "1", "LC_ALL": "C"}, {"TERM": "xterm"}):
+            with self.subTest(environment):
+                terminal = self.start("--watch", "--input", WEEK, environment=environment)
+                terminal.wait_for(r"Mood of all")
+                terminal.read(1)
+                self.assertEqual("\x1b[38;5;" in terminal.output, environment == {})
+                frames = re.split(r"\x1b\[H", terminal.output)[2:-1]
+                self.assertGreater(len(frames), 3)
+                for frame in frames:
+                    lines = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", frame).split("\r\n")
+                    self.assertLessEqual(max(len(line) for line in lines), 80)
+                    self.assertLessEqual(len(lines), 24)
+                for text in ("meadow", "day 1", "Momo", "cat", "playground", "help lists commands"):
+                    self.assertIn(text, terminal.plain())
+                terminal.type("quit")
+                self.assertEqual(terminal.end(), 0)
+
+    def test_tells_what_happens_in_words(self):
+        terminal = self.start("--watch", "--input", WEEK)
+        terminal.wait_for(r"ana fed Momo")
+        terminal.wait_for(r"\w+ met \w+")
+
+    def test_ctrl_c_gives_the_terminal_back_and_sums_up(self):
+        terminal = self.start("--watch")
+        terminal.wait_for(r"Mood of all")
+        self.assertIn(ENTER_SCREEN, terminal.output)
+        self.assertFalse(termios.tcgetattr(terminal.slave)[3] & termios.ECHO)
+        terminal.signal(signal.SIGINT)
+        self.assertEqual(terminal.end(), 0)
+        self.assertIn(LEAVE_SCREEN, terminal.output)
+        self.assertIn("\x1b[?25h", terminal.output)
+        self.assertIn("How the pets fared", terminal.plain())
+        self.assertIn("ended early of 336 steps", terminal.plain())
+        self.assertEqual(termios.tcgetattr(terminal.slave), terminal.before)
+
+    def test_a_terminal_that_cannot_move_its_cursor_gets_lines(self):
+        terminal = self.start("--watch", "--steps", "3", "--hz", "1000", environment={"TERM": "dumb"})
+        self.assertEqual(terminal.end(), 0)
+        self.assertNotIn("\x1b", terminal.output)
+        self.assertRegex(terminal.output, r"day 1 \d\d:\d\d  ")
+
+    def test_a_tiny_terminal_is_no_trouble(self):
+        for columns, rows in ((20, 5), (1, 1), (200, 60)):
+            terminal = self.start("--watch", "--steps", "5", "--hz", "100", columns=columns, rows=rows)
+            self.assertEqual(terminal.end(), 0)
+
+
+class Commands(TerminalCase):
+    def setUp(self):
+        super().setUp()
+        self.terminal = self.start("--hz", "20", "--steps", "100000")
+        self.terminal.wait_for(r"steps/s")
+
+    def answer(self, line, pattern):
+        self.terminal.type(line)
+        self.terminal.wait_for(pattern)
+        return self.terminal.plain()
+
+    def test_care_and_talk(self):
+        self.answer("feed Momo", r"you fed Momo \(cat\)")
+        self.answer("pet #2", r"you petted Suki \(cat\)")
+        self.answer("scold Rex", r"you scolded Rex \(dog\)")
+        self.answer("gift Pip", r"you gave Pip \(finch\) a gift")
+        self.answer("play Bello", r"you played with Bello \(dog\)")
+        self.answer("say Momo hello, you", r'you to Momo \(cat\): "hello, you"')
+        self.terminal.type("quit")
+        self.assertEqual(self.terminal.end(), 0)
+        self.assertIn("Inputs: 6 accepted, 0 skipped", self.terminal.plain())
+
+    def test_what_is_nearly_right_gets_the_nearest_name(self):
+        self.answer("fed Momo", r'no command "fed"; did you mean "feed"\?')
+        self.answer("feed Mmo", r'no pet called "Mmo"; did you mean "Momo"\?')
+        self.answer("why #999", r'no pet has the number "#999"')
+        self.answer("say Mmo hello", r'no pet called "Mmo"; did you mean "Momo"\?')
+        self.answer("say Momo", r"say what\?")
+        self.answer("feed", r"feed: which pet\?")
+        self.answer("speed -4", r'speed: "-4" is not a number from')
+        self.answer("xyzzy", r'no command "xyzzy"; help lists them')
+
+    def test_pause_resume_speed_help(self):
+        self.answer("pause", r"paused; resume goes on, help lists commands")
+        self.answer("resume", r"going on, 20 steps a second")
+        self.answer("speed 4", r"4 steps a second")
+        self.answer("speed max", r"as fast as it goes")
+        self.answer("help", r"quit +end with the summary")
+        self.answer("pets", r"Momo \(cat\), Suki \(cat\)")
+
+    def test_look(self):
+        shown = self.answer("look Momo", r"cared for")
+        self.assertRegex(shown, r"Momo, a cat at \(\d+, \d+\), last action: \w+")
+        self.assertRegex(shown, r"energy +\S.* \d+%")
+
+    def test_keys(self):
+        self.terminal.output = ""
+        self.terminal.type("xx\x15look Momp\x7f\x1b[Do")  # Ctrl-U, backspace, an arrow that does nothing
+        self.terminal.wait_for(r"Momo, a cat")
+
+    def test_the_terminal_is_given_back(self):
+        self.terminal.signal(signal.SIGTERM)
+        self.assertEqual(self.terminal.end(), 0)
+        self.assertEqual(termios.tcgetattr(self.terminal.slave), self.terminal.before)
+
+
+class Why(PetworldCase):
+    def why(self, pet):
+        commands = "pause\nwhy " + pet + "\nquit\n"
+        done = self.petworld("run", MEADOW, "--hz", "1000", "--input", WEEK, "--steps", "40", stdin=commands)
+        return done.stdout.decode()
+
+    def test_before_its_first_step_a_pet_has_chosen_nothing(self):
+        self.assertIn("Momo has not lived a step yet", self.why("Momo"))
+
+    def test_terms_add_up_to_the_score_of_each_action(self):
+        terminal = Terminal("run", MEADOW, "--hz", "50", "--steps", "100000", "--input", WEEK)
+        self.addCleanup(terminal.close)
+        terminal.wait_for(r"steps/s")
+        terminal.read(0.5)
+        for pet, actions in (("Momo", 8), ("Bello", 9), ("#60", 9)):
+            terminal.type("why " + pet)
+            terminal.wait_for(r"chose \w+ \(\d+%\)[^.]*\.\d\d[^.]*\.")
+            shown = re.sub(r"\r+", "\n", terminal.plain())
+            rows = re.findall(r"^([> ]) (\w+)((?: +-?\d+\.\d\d)+) +(\d+)%$", shown, re.M)
+            self.assertEqual(len(rows), actions, shown)
+            self.assertEqual(sum(mark == ">" for mark, *_ in rows), 1)
+            scores = []
+            for _, action, numbers, _ in rows:
+                *terms, score = [round(float(number) * 100) for number in numbers.split()]
+                self.assertEqual(len(terms), 8)
+                self.assertEqual(sum(terms), score, f"{pet} {action}")
+                scores.append(score)
+            self.assertEqual(scores, sorted(scores, reverse=True))
+            self.assertLessEqual(abs(sum(int(p) for *_, p in rows) - 100), len(rows))
+            chosen = next(action for mark, action, *_ in rows if mark == ">")
+            self.assertIn(f"chose {chosen} (", shown)
+            for line in shown.split("\n"):
+                self.assertLessEqual(len(line), 80)
+
+
+if __name__ == "__main__":
+    main()
