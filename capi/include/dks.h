@@ -2,26 +2,28 @@
  * SPDX-License-Identifier: MIT
  *
  * Conventions (one rule each, no exceptions):
- *  1. Every fallible call returns dks_status, DKS_OK or a negative DKS_E_* code, and then dks_last_error()
- *     has a sentence for a person. Results go to `out_*` parameters, which come last. A call that fails
- *     has changed nothing. Nothing here throws, aborts, exits or prints.
+ *  1. Every fallible call returns dks_status, DKS_OK or a negative DKS_E_* code, and then
+ * dks_last_error() has a sentence for a person. Results go to `out_*` parameters, which come last.
+ * A call that fails has changed nothing. Nothing here throws, aborts, exits or prints.
  *  2. A dks_model belongs to one thread at a time; different models are independent. Calls marked
  *     [any-thread] are the only exceptions. A call during a step is refused with DKS_E_BUSY.
- *  3. Calls marked [const] change nothing. Pointers that a call hands out (views, borrowed texts) stay
- *     valid until the next call on that model that is not marked [const].
- *  4. Structs that callers fill start with struct_size and are set up with their dks_*_init macro; a
- *     member left 0 means its default. Arrays of such structs step by the first item's struct_size, which
- *     all items have. What a newer header has behind the part that this library knows must be 0, else the
- *     call fails with DKS_E_VERSION.
- *  5. Strings are UTF-8. Names are NUL-terminated, at most 256 bytes and without control characters;
- *     data is (pointer, size) without a terminator.
- *     Texts that are written for the caller go to (buffer, capacity, out_size): out_size is the whole
- *     size without the terminator, and when capacity is too small the call fails with DKS_E_LIMIT and
- *     writes only out_size. A NULL buffer with capacity 0 asks for the size, which succeeds.
+ *  3. Calls marked [const] change nothing. Pointers that a call hands out (views, borrowed texts)
+ * stay valid until the next call on that model that is not marked [const].
+ *  4. Structs that callers fill start with struct_size and are set up with their dks_*_init macro;
+ * a member left 0 means its default. Arrays of such structs step by the first item's struct_size,
+ * which all items have. What a newer header has behind the part that this library knows must be 0,
+ * else the call fails with DKS_E_VERSION.
+ *  5. Strings are UTF-8. Names are NUL-terminated, at most 256 bytes and without control
+ * characters; data is (pointer, size) without a terminator. Texts that are written for the caller
+ * go to (buffer, capacity, out_size): out_size is the whole size without the terminator, and when
+ * capacity is too small the call fails with DKS_E_LIMIT and writes only out_size. A NULL buffer
+ * with capacity 0 asks for the size, which succeeds.
  *  6. Steps are numbered from 0. A model that has done n steps is about to do step n. What the host
- *     writes (spawn, set, drive ...) applies at once, at the boundary before that step; what it posts
- *     applies when the step begins. Same version, seed and inputs give the same bits on every machine.
- *  7. Parameters mean one thing everywhere: model, agent, desc, items, count, buffer, capacity, user.
+ *     writes (spawn, set, drive ...) applies at once, at the boundary before that step; what it
+ * posts applies when the step begins. Same version, seed and inputs give the same bits on every
+ * machine.
+ *  7. Parameters mean one thing everywhere: model, agent, desc, items, count, buffer, capacity,
+ * user.
  */
 #ifndef DKS_H
 #define DKS_H
@@ -57,17 +59,17 @@ extern "C" {
 
 typedef int32_t dks_status;
 
-#define DKS_STATUS_MAP(XX)                                                      \
-  XX(OK, 0, "no error")                                                         \
-  XX(E_INVALID, -1, "an argument is not valid")                                 \
-  XX(E_NOMEM, -2, "out of memory")                                              \
-  XX(E_STALE, -3, "the id names an agent that is gone")                         \
-  XX(E_BUSY, -4, "not allowed while the model is stepping")                     \
-  XX(E_LIMIT, -5, "a capacity is used up")                                      \
-  XX(E_NOTFOUND, -6, "no such name")                                            \
-  XX(E_VERSION, -7, "made for another version")                                 \
-  XX(E_IO, -8, "input or output failed")                                        \
-  XX(E_USER, -9, "a callback asked to stop; dks never makes this code itself")  \
+#define DKS_STATUS_MAP(XX)                                                     \
+  XX(OK, 0, "no error")                                                        \
+  XX(E_INVALID, -1, "an argument is not valid")                                \
+  XX(E_NOMEM, -2, "out of memory")                                             \
+  XX(E_STALE, -3, "the id names an agent that is gone")                        \
+  XX(E_BUSY, -4, "not allowed while the model is stepping")                    \
+  XX(E_LIMIT, -5, "a capacity is used up")                                     \
+  XX(E_NOTFOUND, -6, "no such name")                                           \
+  XX(E_VERSION, -7, "made for another version")                                \
+  XX(E_IO, -8, "input or output failed")                                       \
+  XX(E_USER, -9, "a callback asked to stop; dks never makes this code itself") \
   XX(E_INTERNAL, -99, "a bug in dks or in a plugin")
 
 enum {
@@ -86,7 +88,8 @@ enum {
 
 /* [any-thread] DKS_VERSION_NUMBER of the library that runs. */
 DKS_API uint32_t dks_version(void) DKS_NOEXCEPT;
-/* [any-thread] "DKS_E_STALE" for -3; "unknown status" for a code that does not exist. Never NULL. */
+/* [any-thread] "DKS_E_STALE" for -3; "unknown status" for a code that does not exist. Never NULL.
+ */
 DKS_API const char* dks_status_name(dks_status status) DKS_NOEXCEPT;
 /* [any-thread] The text of this thread's last failed call: the thing, the value, what was expected.
  * Empty when nothing failed yet. Never NULL; valid until this thread's next failing call. */
@@ -95,13 +98,14 @@ DKS_API const char* dks_last_error(void) DKS_NOEXCEPT;
 /* ---- handles and ids ------------------------------------------------------------------------- */
 
 typedef struct dks_model dks_model; /* long-lived, few: an opaque pointer */
-typedef uint64_t dks_agent_id; /* many, die often: generation << 32 | index + 1, below 2^53; 0 is none */
+typedef uint64_t
+    dks_agent_id; /* many, die often: generation << 32 | index + 1, below 2^53; 0 is none */
 #define DKS_AGENT_NONE ((dks_agent_id)0)
 
 /* ---- model: a world ------------------------------------------------------------------------- */
 
-/* Called from any thread that the model works on or that posts to it. It must not call back into dks:
- * within a step such a call gets DKS_E_BUSY, within dks_model_post it never returns. */
+/* Called from any thread that the model works on or that posts to it. It must not call back into
+ * dks: within a step such a call gets DKS_E_BUSY, within dks_model_post it never returns. */
 typedef struct dks_allocator {
   void* (*alloc)(void* user, size_t size, size_t align); /* NULL: out of memory */
   void (*dealloc)(void* user, void* ptr, size_t size);
@@ -110,13 +114,14 @@ typedef struct dks_allocator {
 
 typedef struct dks_model_desc {
   uint32_t struct_size;
-  uint32_t flags;                 /* 0 */
-  uint64_t seed;                  /* 0: the world file's, else 1. Below 2^53 it survives every binding. */
-  const dks_allocator* allocator; /* NULL: malloc. Copied; usable until the model and its sets are gone. */
-  const char* mind;               /* NULL: the world file's, else "reference"; "random" is the control */
-  uint32_t max_agents;            /* 0: the world file's, else 1024 */
-  uint32_t worker_count;          /* 0: 1, which starts no thread. Results are the same for every value. */
-  uint64_t memory_limit;          /* bytes this model may hold; 0: no limit */
+  uint32_t flags; /* 0 */
+  uint64_t seed;  /* 0: the world file's, else 1. Below 2^53 it survives every binding. */
+  const dks_allocator*
+      allocator;         /* NULL: malloc. Copied; usable until the model and its sets are gone. */
+  const char* mind;      /* NULL: the world file's, else "reference"; "random" is the control */
+  uint32_t max_agents;   /* 0: the world file's, else 1024 */
+  uint32_t worker_count; /* 0: 1, which starts no thread. Results are the same for every value. */
+  uint64_t memory_limit; /* bytes this model may hold; 0: no limit */
 } dks_model_desc;
 #define DKS_MODEL_DESC_MIN_SIZE 16u
 
@@ -137,23 +142,24 @@ DKS_API dks_status dks_model_create(const dks_model_desc* desc, dks_model** out_
 /* Makes the world that items[0] describes (examples/worlds/world.schema.json). items[1..] are the
  * species documents that it names, found by name. An error gives document, JSON pointer, value and
  * what was expected; then there is no model. */
-DKS_API dks_status dks_model_create_world(const dks_model_desc* desc, const dks_document* items,
-                                          uint32_t count, dks_model** out_model) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_create_world(
+    const dks_model_desc* desc, const dks_document* items, uint32_t count, dks_model** out_model
+) DKS_NOEXCEPT;
 /* NULL is fine. */
 DKS_API void dks_model_destroy(dks_model* model) DKS_NOEXCEPT;
-/* Does `count` steps; 0 does none and only checks the handle. Stops early on an error. A step that ran
- * out of memory half-way cannot be taken up again: every later one fails with DKS_E_NOMEM, reading and
- * destroying the model still work. */
+/* Does `count` steps; 0 does none and only checks the handle. Stops early on an error. A step that
+ * ran out of memory half-way cannot be taken up again: every later one fails with DKS_E_NOMEM,
+ * reading and destroying the model still work. */
 DKS_API dks_status dks_model_step(dks_model* model, uint32_t count) DKS_NOEXCEPT;
 /* [const] A hash over the whole state that steps depend on. Names and texts are not part of it. */
 DKS_API dks_status dks_model_hash(const dks_model* model, uint64_t* out_hash) DKS_NOEXCEPT;
 
 typedef struct dks_model_info {
   uint32_t struct_size;
-  uint32_t width, height;   /* cells */
+  uint32_t width, height; /* cells */
   uint32_t steps_per_day;
   uint64_t seed;
-  uint64_t step;            /* steps done */
+  uint64_t step; /* steps done */
   uint32_t agent_count;
   uint32_t max_agents;
   uint32_t worker_count;
@@ -163,8 +169,10 @@ typedef struct dks_model_info {
   uint64_t memory_bytes;    /* held now by this model */
   uint64_t memory_peak;
 } dks_model_info;
-/* [const] Fills out_info up to the struct_size that is set in it; what is unknown here becomes 0. */
-DKS_API dks_status dks_model_get_info(const dks_model* model, dks_model_info* out_info) DKS_NOEXCEPT;
+/* [const] Fills out_info up to the struct_size that is set in it; what is unknown here becomes 0.
+ */
+DKS_API dks_status dks_model_get_info(const dks_model* model, dks_model_info* out_info)
+    DKS_NOEXCEPT;
 #define dks_model_info_init(info) ((info)->struct_size = (uint32_t)sizeof(*(info)))
 
 /* Wall-clock nanoseconds spent in each phase since creation. Never part of the state. */
@@ -172,51 +180,69 @@ typedef struct dks_counters {
   uint32_t struct_size;
   uint32_t reserved0;
   uint64_t steps;
-  uint64_t activations;     /* agents activated */
+  uint64_t activations; /* agents activated */
   uint64_t gather_ns, environment_ns, sense_ns, think_ns, act_ns, commit_ns, collect_ns, publish_ns;
 } dks_counters;
-DKS_API dks_status dks_model_get_counters(const dks_model* model, dks_counters* out_counters) DKS_NOEXCEPT; /* [const] */
+DKS_API dks_status dks_model_get_counters(const dks_model* model, dks_counters* out_counters)
+    DKS_NOEXCEPT; /* [const] */
 #define dks_counters_init(counters) ((counters)->struct_size = (uint32_t)sizeof(*(counters)))
 
 /* [const] The world's plan as JSON: grid, places, objects, layers, types. */
-DKS_API dks_status dks_model_world_json(const dks_model* model, char* buffer, uint64_t capacity,
-                                        uint64_t* out_size) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_world_json(
+    const dks_model* model, char* buffer, uint64_t capacity, uint64_t* out_size
+) DKS_NOEXCEPT;
 
-/* ---- agents ----------------------------------------------------------------------------------- */
+/* ---- agents -----------------------------------------------------------------------------------
+ */
 
 typedef struct dks_spawn_desc {
   uint32_t struct_size;
-  uint32_t flags;          /* 0 */
-  const char* type;        /* agent type or species; NULL: the world's first */
-  const char* name;        /* unique in the world; NULL: none */
-  const char* json;        /* NULL, or a pet as in a world file: {"personality": {...}, "needs": {...}} */
+  uint32_t flags;   /* 0 */
+  const char* type; /* agent type or species; NULL: the world's first */
+  const char* name; /* unique in the world; NULL: none */
+  const char* json; /* NULL, or a pet as in a world file: {"personality": {...}, "needs": {...}} */
   uint64_t json_size;
-  int32_t x, y;            /* cell; -1 (as dks_spawn_desc_init sets them): a random cell with room */
+  int32_t x, y; /* cell; -1 (as dks_spawn_desc_init sets them): a random cell with room */
 } dks_spawn_desc;
 DKS_API void dks_spawn_desc_init_sized(dks_spawn_desc* desc, uint32_t struct_size) DKS_NOEXCEPT;
 #define dks_spawn_desc_init(desc) dks_spawn_desc_init_sized((desc), (uint32_t)sizeof(*(desc)))
 
 /* All are born or, on an error, none. out_ids takes `count` ids and may be NULL. */
-DKS_API dks_status dks_model_spawn(dks_model* model, const dks_spawn_desc* items, uint32_t count,
-                                   dks_agent_id* out_ids) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_spawn(
+    dks_model* model, const dks_spawn_desc* items, uint32_t count, dks_agent_id* out_ids
+) DKS_NOEXCEPT;
 /* All are removed or, when one id is stale, none. */
-DKS_API dks_status dks_model_remove(dks_model* model, const dks_agent_id* items, uint32_t count) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_remove(dks_model* model, const dks_agent_id* items, uint32_t count)
+    DKS_NOEXCEPT;
 /* Puts agents into cells; x and y take `count` entries each. */
-DKS_API dks_status dks_model_move(dks_model* model, const dks_agent_id* items, const int32_t* x,
-                                  const int32_t* y, uint32_t count) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_move(
+    dks_model* model, const dks_agent_id* items, const int32_t* x, const int32_t* y, uint32_t count
+) DKS_NOEXCEPT;
 /* Sets a numeric field of agents; `element` indexes fields of width > 1. Values outside the field's
  * range are refused, all of them with one. */
-DKS_API dks_status dks_model_set(dks_model* model, const dks_agent_id* items, uint32_t count,
-                                 const char* field, uint32_t element, const double* values) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_set(
+    dks_model* model,
+    const dks_agent_id* items,
+    uint32_t count,
+    const char* field,
+    uint32_t element,
+    const double* values
+) DKS_NOEXCEPT;
 /* [const] The agent of that name; DKS_E_NOTFOUND names the nearest one. */
-DKS_API dks_status dks_model_find(const dks_model* model, const char* name, dks_agent_id* out_agent) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_find(const dks_model* model, const char* name, dks_agent_id* out_agent)
+    DKS_NOEXCEPT;
 /* [const] The name of an agent, borrowed; "" when it has none. */
-DKS_API dks_status dks_model_agent_name(const dks_model* model, dks_agent_id agent, const char** out_name) DKS_NOEXCEPT;
-/* [const] One agent as JSON: type, name, uid, cell, every field; of a pet also needs, personality, ties. */
-DKS_API dks_status dks_model_agent_json(const dks_model* model, dks_agent_id agent, char* buffer,
-                                        uint64_t capacity, uint64_t* out_size) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_agent_name(
+    const dks_model* model, dks_agent_id agent, const char** out_name
+) DKS_NOEXCEPT;
+/* [const] One agent as JSON: type, name, uid, cell, every field; of a pet also needs, personality,
+ * ties. */
+DKS_API dks_status dks_model_agent_json(
+    const dks_model* model, dks_agent_id agent, char* buffer, uint64_t capacity, uint64_t* out_size
+) DKS_NOEXCEPT;
 /* [const] Agent type `index` of info.type_count, borrowed. */
-DKS_API dks_status dks_model_type_name(const dks_model* model, uint32_t index, const char** out_name) DKS_NOEXCEPT;
+DKS_API dks_status
+dks_model_type_name(const dks_model* model, uint32_t index, const char** out_name) DKS_NOEXCEPT;
 
 enum {
   DKS_TYPE_F32 = 1,
@@ -234,103 +260,139 @@ typedef struct dks_column {
   uint32_t stride;  /* bytes from one row to the next; a field of width w has w elements a row */
 } dks_column;
 /* [const] A column of one agent type without a copy. Every type has "id" (u64) and "cell" (u32,
- * y * width + x), then its fields. Rows are in no promised order; all columns of a type share it. */
-DKS_API dks_status dks_model_column(const dks_model* model, const char* type, const char* field,
-                                    dks_column* out_column) DKS_NOEXCEPT;
+ * y * width + x), then its fields. Rows are in no promised order; all columns of a type share it.
+ */
+DKS_API dks_status dks_model_column(
+    const dks_model* model, const char* type, const char* field, dks_column* out_column
+) DKS_NOEXCEPT;
 
-/* ---- agent sets: select, sort, shuffle, group, aggregate (as Mesa's AgentSet) ----------------- */
+/* ---- agent sets: select, sort, shuffle, group, aggregate (as Mesa's AgentSet) -----------------
+ */
 
 enum { DKS_OP_LT = 1, DKS_OP_LE = 2, DKS_OP_EQ = 3, DKS_OP_NE = 4, DKS_OP_GE = 5, DKS_OP_GT = 6 };
 enum { DKS_AGG_COUNT = 1, DKS_AGG_SUM = 2, DKS_AGG_MEAN = 3, DKS_AGG_MIN = 4, DKS_AGG_MAX = 5 };
 
 typedef struct dks_agent_set dks_agent_set;
-/* A snapshot of ids: all agents of a type (NULL: of every type), by id. It keeps what it needs of the
- * model alive, so either may be destroyed first. Agents that are gone later drop out of every
+/* A snapshot of ids: all agents of a type (NULL: of every type), by id. It keeps what it needs of
+ * the model alive, so either may be destroyed first. Agents that are gone later drop out of every
  * operation. An agent whose type lacks the field is not selected and not aggregated. */
-DKS_API dks_status dks_agent_set_create(dks_model* model, const char* type, dks_agent_set** out_set) DKS_NOEXCEPT;
+DKS_API dks_status dks_agent_set_create(dks_model* model, const char* type, dks_agent_set** out_set)
+    DKS_NOEXCEPT;
 DKS_API void dks_agent_set_destroy(dks_agent_set* set) DKS_NOEXCEPT;
 /* Keeps the agents for which `field op value` holds. */
-DKS_API dks_status dks_agent_set_select(dks_agent_set* set, const char* field, int32_t op, double value) DKS_NOEXCEPT;
+DKS_API dks_status
+dks_agent_set_select(dks_agent_set* set, const char* field, int32_t op, double value) DKS_NOEXCEPT;
 /* Keeps the first `count`. */
 DKS_API dks_status dks_agent_set_take(dks_agent_set* set, uint64_t count) DKS_NOEXCEPT;
 /* Orders by a field; ties by id. */
-DKS_API dks_status dks_agent_set_sort(dks_agent_set* set, const char* field, int32_t descending) DKS_NOEXCEPT;
+DKS_API dks_status dks_agent_set_sort(dks_agent_set* set, const char* field, int32_t descending)
+    DKS_NOEXCEPT;
 /* Orders at random; the same key and step give the same order. */
 DKS_API dks_status dks_agent_set_shuffle(dks_agent_set* set, uint64_t key) DKS_NOEXCEPT;
 /* field := field * factor + offset for each, clamped to the field's range. */
-DKS_API dks_status dks_agent_set_do(dks_agent_set* set, const char* field, double factor, double offset) DKS_NOEXCEPT;
-/* [const] One number over the set. Mean, min and max of nothing are NaN. DKS_AGG_COUNT needs no field. */
-DKS_API dks_status dks_agent_set_aggregate(const dks_agent_set* set, const char* field, int32_t aggregate,
-                                           double* out_value) DKS_NOEXCEPT;
-/* [const] One number for each distinct value of `by`, rising: out_keys and out_values take `capacity`
- * entries; out_count is how many groups there are, and DKS_E_LIMIT says that they did not fit. NULL
- * arrays with capacity 0 ask for out_count. */
-DKS_API dks_status dks_agent_set_group(const dks_agent_set* set, const char* by, const char* field,
-                                       int32_t aggregate, double* out_keys, double* out_values,
-                                       uint64_t capacity, uint64_t* out_count) DKS_NOEXCEPT;
+DKS_API dks_status
+dks_agent_set_do(dks_agent_set* set, const char* field, double factor, double offset) DKS_NOEXCEPT;
+/* [const] One number over the set. Mean, min and max of nothing are NaN. DKS_AGG_COUNT needs no
+ * field. */
+DKS_API dks_status dks_agent_set_aggregate(
+    const dks_agent_set* set, const char* field, int32_t aggregate, double* out_value
+) DKS_NOEXCEPT;
+/* [const] One number for each distinct value of `by`, rising: out_keys and out_values take
+ * `capacity` entries; out_count is how many groups there are, and DKS_E_LIMIT says that they did
+ * not fit. NULL arrays with capacity 0 ask for out_count. */
+DKS_API dks_status dks_agent_set_group(
+    const dks_agent_set* set,
+    const char* by,
+    const char* field,
+    int32_t aggregate,
+    double* out_keys,
+    double* out_values,
+    uint64_t capacity,
+    uint64_t* out_count
+) DKS_NOEXCEPT;
 /* [const] The ids, borrowed until the next call on the set or its model that is not [const]. */
-DKS_API dks_status dks_agent_set_ids(const dks_agent_set* set, const dks_agent_id** out_ids,
-                                     uint64_t* out_count) DKS_NOEXCEPT;
+DKS_API dks_status dks_agent_set_ids(
+    const dks_agent_set* set, const dks_agent_id** out_ids, uint64_t* out_count
+) DKS_NOEXCEPT;
 
-/* ---- environment ------------------------------------------------------------------------------ */
+/* ---- environment ------------------------------------------------------------------------------
+ */
 
-/* [const] A field: "hour", "light", "temperature", "weather", "noise", "danger", or the world's own. */
-DKS_API dks_status dks_model_environment(const dks_model* model, const char* field, double* out_value) DKS_NOEXCEPT;
+/* [const] A field: "hour", "light", "temperature", "weather", "noise", "danger", or the world's
+ * own. */
+DKS_API dks_status
+dks_model_environment(const dks_model* model, const char* field, double* out_value) DKS_NOEXCEPT;
 /* Drives a field from outside: it holds `value` for `steps` steps (0: until released). */
-DKS_API dks_status dks_model_drive(dks_model* model, const char* field, double value, uint32_t steps) DKS_NOEXCEPT;
+DKS_API dks_status
+dks_model_drive(dks_model* model, const char* field, double value, uint32_t steps) DKS_NOEXCEPT;
 /* Gives a driven field back to its process. */
 DKS_API dks_status dks_model_release(dks_model* model, const char* field) DKS_NOEXCEPT;
 /* [const] The whole environment as JSON, in the form that dks_model_set_environment_json takes. */
-DKS_API dks_status dks_model_environment_json(const dks_model* model, char* buffer, uint64_t capacity,
-                                              uint64_t* out_size) DKS_NOEXCEPT;
-DKS_API dks_status dks_model_set_environment_json(dks_model* model, const char* json, uint64_t size) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_environment_json(
+    const dks_model* model, char* buffer, uint64_t capacity, uint64_t* out_size
+) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_set_environment_json(dks_model* model, const char* json, uint64_t size)
+    DKS_NOEXCEPT;
 /* [const] A property layer, one f32 a cell, row by row. */
-DKS_API dks_status dks_model_layer(const dks_model* model, const char* layer, dks_column* out_column) DKS_NOEXCEPT;
+DKS_API dks_status
+dks_model_layer(const dks_model* model, const char* layer, dks_column* out_column) DKS_NOEXCEPT;
 /* Sets cells of a layer; x, y and values take `count` entries each. */
-DKS_API dks_status dks_model_set_layer(dks_model* model, const char* layer, const int32_t* x,
-                                       const int32_t* y, const double* values, uint32_t count) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_set_layer(
+    dks_model* model,
+    const char* layer,
+    const int32_t* x,
+    const int32_t* y,
+    const double* values,
+    uint32_t count
+) DKS_NOEXCEPT;
 
-/* ---- timers: recurring and one-off events of the schedule ------------------------------------- */
+/* ---- timers: recurring and one-off events of the schedule -------------------------------------
+ */
 
 typedef struct dks_timer_desc {
   uint32_t struct_size;
-  int32_t priority;    /* lower fires first; ties by id */
-  const char* name;    /* what the event is called; a scheduled event of the world file by that name runs */
-  uint64_t start;      /* first step; 0: the next one */
-  uint32_t interval;   /* steps between firings; 0: fires once */
-  uint32_t count;      /* firings in all; 0: no end */
+  int32_t priority; /* lower fires first; ties by id */
+  const char*
+      name; /* what the event is called; a scheduled event of the world file by that name runs */
+  uint64_t start;    /* first step; 0: the next one */
+  uint32_t interval; /* steps between firings; 0: fires once */
+  uint32_t count;    /* firings in all; 0: no end */
 } dks_timer_desc;
 DKS_API void dks_timer_desc_init_sized(dks_timer_desc* desc, uint32_t struct_size) DKS_NOEXCEPT;
 #define dks_timer_desc_init(desc) dks_timer_desc_init_sized((desc), (uint32_t)sizeof(*(desc)))
 /* Each firing is an event DKS_EVENT_TIMER with the timer's id in value[0]. */
-DKS_API dks_status dks_model_schedule(dks_model* model, const dks_timer_desc* desc, uint64_t* out_timer) DKS_NOEXCEPT;
+DKS_API dks_status
+dks_model_schedule(dks_model* model, const dks_timer_desc* desc, uint64_t* out_timer) DKS_NOEXCEPT;
 /* A paused timer misses its firings; they do not pile up and do not count. */
-DKS_API dks_status dks_model_pause_timer(dks_model* model, uint64_t timer, int32_t paused) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_pause_timer(dks_model* model, uint64_t timer, int32_t paused)
+    DKS_NOEXCEPT;
 DKS_API dks_status dks_model_cancel_timer(dks_model* model, uint64_t timer) DKS_NOEXCEPT;
 
-/* ---- events: what happened in the last step, in the order in which it happened ---------------- */
+/* ---- events: what happened in the last step, in the order in which it happened ----------------
+ */
 
 /* kind, agent -> other, value[0], value[1] */
 enum {
-  DKS_EVENT_BORN = 1,       /* agent (other: parent or none) */
-  DKS_EVENT_REMOVED = 2,    /* agent */
-  DKS_EVENT_MESSAGE = 3,    /* agent received message number value[0] of this step; value[1]: its value */
-  DKS_EVENT_UNDELIVERED = 4,/* message number value[0] of this step named nobody here */
-  DKS_EVENT_TIMER = 5,      /* timer value[0] fired */
-  DKS_EVENT_WEATHER = 6,    /* weather is now value[0], was value[1] */
-  DKS_EVENT_DAY = 7,        /* day value[0] begins */
-  DKS_EVENT_MET = 20,       /* agent met other for the first time */
-  DKS_EVENT_SHARED = 21,    /* agent gave other value[0] of a need */
-  DKS_EVENT_CALLED = 22,    /* agent called out */
-  DKS_EVENT_CRITICAL = 23,  /* a need of agent fell into its lowest level: number value[0] */
-  DKS_EVENT_RELIEVED = 24,  /* agent is out of it again */
-  DKS_EVENT_WITHDREW = 25,  /* agent withdrew after long neglect */
-  DKS_EVENT_RECOVERED = 26, /* agent is back after care */
-  DKS_EVENT_USED = 27       /* agent used an object: its number value[0] */
+  DKS_EVENT_BORN = 1,    /* agent (other: parent or none) */
+  DKS_EVENT_REMOVED = 2, /* agent */
+  DKS_EVENT_MESSAGE =
+      3, /* agent received message number value[0] of this step; value[1]: its value */
+  DKS_EVENT_UNDELIVERED = 4, /* message number value[0] of this step named nobody here */
+  DKS_EVENT_TIMER = 5,       /* timer value[0] fired */
+  DKS_EVENT_WEATHER = 6,     /* weather is now value[0], was value[1] */
+  DKS_EVENT_DAY = 7,         /* day value[0] begins */
+  DKS_EVENT_MET = 20,        /* agent met other for the first time */
+  DKS_EVENT_SHARED = 21,     /* agent gave other value[0] of a need */
+  DKS_EVENT_CALLED = 22,     /* agent called out */
+  DKS_EVENT_CRITICAL = 23,   /* a need of agent fell into its lowest level: number value[0] */
+  DKS_EVENT_RELIEVED = 24,   /* agent is out of it again */
+  DKS_EVENT_WITHDREW = 25,   /* agent withdrew after long neglect */
+  DKS_EVENT_RECOVERED = 26,  /* agent is back after care */
+  DKS_EVENT_USED = 27        /* agent used an object: its number value[0] */
 };
 typedef struct dks_event {
-  uint32_t kind;    /* DKS_EVENT_* */
-  uint32_t source;  /* index of the agent's type */
+  uint32_t kind;   /* DKS_EVENT_* */
+  uint32_t source; /* index of the agent's type */
   uint64_t step;
   dks_agent_id agent;
   dks_agent_id other;
@@ -341,14 +403,16 @@ typedef struct dks_event_view {
   uint64_t count;
 } dks_event_view;
 /* [const] Borrowed. The number of an event is (step, index in this array). */
-DKS_API dks_status dks_model_events(const dks_model* model, dks_event_view* out_events) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_events(const dks_model* model, dks_event_view* out_events)
+    DKS_NOEXCEPT;
 /* [any-thread] "born" for 1; "unknown event" for a kind that does not exist. Never NULL. */
 DKS_API const char* dks_event_name(uint32_t kind) DKS_NOEXCEPT;
 
-/* ---- messages --------------------------------------------------------------------------------- */
+/* ---- messages ---------------------------------------------------------------------------------
+ */
 
-/* One record everywhere: in C, in a day file and on a transport. Names and text are kept by reference,
- * outside log and hash. */
+/* One record everywhere: in C, in a day file and on a transport. Names and text are kept by
+ * reference, outside log and hash. */
 typedef struct dks_message {
   uint32_t struct_size;
   uint32_t message_class; /* 0: durable, 1: history, 2: state, 3: volatile */
@@ -362,75 +426,98 @@ typedef struct dks_message {
   const char* field;      /* of a "sense": the environment field that `value` drives */
   const void* text;       /* any bytes; UTF-8 where a person reads it */
   uint64_t text_size;
-  double value;           /* what the step may depend on, with `kind`: tone, amount, reading */
-  uint32_t ttl_steps;     /* of a "sense": steps that `value` holds, 0: until released; else a transport's */
+  double value; /* what the step may depend on, with `kind`: tone, amount, reading */
+  uint32_t
+      ttl_steps; /* of a "sense": steps that `value` holds, 0: until released; else a transport's */
   uint32_t reserved0;
 } dks_message;
 DKS_API void dks_message_init_sized(dks_message* message, uint32_t struct_size) DKS_NOEXCEPT;
 #define dks_message_init(message) dks_message_init_sized((message), (uint32_t)sizeof(*(message)))
 
-/* [any-thread] Copies the messages into the inbox: all or, when it is full (DKS_E_LIMIT), none. They
- * apply when the next step begins, by (source, id). */
-DKS_API dks_status dks_model_post(dks_model* model, const dks_message* items, uint32_t count) DKS_NOEXCEPT;
+/* [any-thread] Copies the messages into the inbox: all or, when it is full (DKS_E_LIMIT), none.
+ * They apply when the next step begins, by (source, id). */
+DKS_API dks_status dks_model_post(dks_model* model, const dks_message* items, uint32_t count)
+    DKS_NOEXCEPT;
 /* Posts one message given as JSON, e.g. {"step":12,"from":"u1","to":"Momo","kind":"feed"}. Checked
  * whole before it is taken: keys, kinds, names, step. `name` is what errors call it. */
-DKS_API dks_status dks_model_post_json(dks_model* model, const char* name, const char* json,
-                                       uint64_t size) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_post_json(
+    dks_model* model, const char* name, const char* json, uint64_t size
+) DKS_NOEXCEPT;
 /* [const] The same checks without posting. */
-DKS_API dks_status dks_model_check_json(const dks_model* model, const char* name, const char* json,
-                                        uint64_t size) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_check_json(
+    const dks_model* model, const char* name, const char* json, uint64_t size
+) DKS_NOEXCEPT;
 
 typedef struct dks_message_view {
   const dks_message* items;
   uint64_t count;
 } dks_message_view;
 /* [const] Every message that was applied in the last step, in order. Borrowed, texts too. */
-DKS_API dks_status dks_model_messages(const dks_model* model, dks_message_view* out_messages) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_messages(const dks_model* model, dks_message_view* out_messages)
+    DKS_NOEXCEPT;
 /* [const] Those of them that reached one agent: its queue in that step. */
-DKS_API dks_status dks_model_queue(const dks_model* model, dks_agent_id agent,
-                                   dks_message_view* out_messages) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_queue(
+    const dks_model* model, dks_agent_id agent, dks_message_view* out_messages
+) DKS_NOEXCEPT;
 /* [const] Those of them that were sent to a channel, by whomever. */
-DKS_API dks_status dks_model_channel(const dks_model* model, const char* channel,
-                                     dks_message_view* out_messages) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_channel(
+    const dks_model* model, const char* channel, dks_message_view* out_messages
+) DKS_NOEXCEPT;
 /* [const] What pets sent to users, channels and the world in the last step. Borrowed. */
-DKS_API dks_status dks_model_outbox(const dks_model* model, dks_message_view* out_messages) DKS_NOEXCEPT;
+DKS_API dks_status dks_model_outbox(const dks_model* model, dks_message_view* out_messages)
+    DKS_NOEXCEPT;
 
-/* ---- explain ---------------------------------------------------------------------------------- */
+/* ---- explain ----------------------------------------------------------------------------------
+ */
 
-/* [const] Why a pet did what it last did, as JSON: beliefs by factor, free energy, each action with the
- * terms of its best continuation (terms add up to the score in the order given), and the chosen one. */
-DKS_API dks_status dks_model_explain(const dks_model* model, dks_agent_id agent, char* buffer,
-                                     uint64_t capacity, uint64_t* out_size) DKS_NOEXCEPT;
+/* [const] Why a pet did what it last did, as JSON: beliefs by factor, free energy, each action with
+ * the terms of its best continuation (terms add up to the score in the order given), and the chosen
+ * one. */
+DKS_API dks_status dks_model_explain(
+    const dks_model* model, dks_agent_id agent, char* buffer, uint64_t capacity, uint64_t* out_size
+) DKS_NOEXCEPT;
 
-/* ---- data collector --------------------------------------------------------------------------- */
+/* ---- data collector ---------------------------------------------------------------------------
+ */
 
 typedef struct dks_reporter_desc {
   uint32_t struct_size;
-  int32_t aggregate;   /* DKS_AGG_*: one number a time; 0: one row an agent */
-  const char* table;   /* reporters with one table name become columns of one table */
-  const char* name;    /* column; NULL: the field's name */
-  const char* type;    /* agent type; NULL: every type that has the field */
-  const char* field;   /* agent field; or "env:<field>" for a model value (no aggregate needed) */
-  uint32_t interval;   /* steps; 0: 1 */
-  uint32_t window;     /* rows kept for reading; 0: 4096. Older rows go, unread ones are counted. */
+  int32_t aggregate; /* DKS_AGG_*: one number a time; 0: one row an agent */
+  const char* table; /* reporters with one table name become columns of one table */
+  const char* name;  /* column; NULL: the field's name */
+  const char* type;  /* agent type; NULL: every type that has the field */
+  const char* field; /* agent field; or "env:<field>" for a model value (no aggregate needed) */
+  uint32_t interval; /* steps; 0: 1 */
+  uint32_t window;   /* rows kept for reading; 0: 4096. Older rows go, unread ones are counted. */
 } dks_reporter_desc;
-DKS_API void dks_reporter_desc_init_sized(dks_reporter_desc* desc, uint32_t struct_size) DKS_NOEXCEPT;
+DKS_API void dks_reporter_desc_init_sized(dks_reporter_desc* desc, uint32_t struct_size)
+    DKS_NOEXCEPT;
 #define dks_reporter_desc_init(desc) dks_reporter_desc_init_sized((desc), (uint32_t)sizeof(*(desc)))
 /* Adds a reporter. All reporters of one table must agree on aggregate-or-not, type and interval. */
 DKS_API dks_status dks_model_collect(dks_model* model, const dks_reporter_desc* desc) DKS_NOEXCEPT;
-/* Adds a row to a table of the host's own; the first call makes the table. `columns` are `count` names. */
-DKS_API dks_status dks_model_add_row(dks_model* model, const char* table, const char* const* columns,
-                                     const double* values, uint32_t count) DKS_NOEXCEPT;
+/* Adds a row to a table of the host's own; the first call makes the table. `columns` are `count`
+ * names. */
+DKS_API dks_status dks_model_add_row(
+    dks_model* model,
+    const char* table,
+    const char* const* columns,
+    const double* values,
+    uint32_t count
+) DKS_NOEXCEPT;
 /* [const] Table `index` by name, borrowed; DKS_E_NOTFOUND after the last. */
-DKS_API dks_status dks_model_table_name(const dks_model* model, uint32_t index, const char** out_name) DKS_NOEXCEPT;
-/* Takes the unread rows of a table as CSV (RFC 4180), with the header line before the first row ever.
- * Rows that do not fit into `capacity` with a terminator stay for the next call, DKS_E_LIMIT says that not
- * one does; *out_size 0 says that nothing is left. */
-DKS_API dks_status dks_model_read_csv(dks_model* model, const char* table, char* buffer,
-                                      uint64_t capacity, uint64_t* out_size) DKS_NOEXCEPT;
-/* [const] A column of the rows in a table's window, oldest first, as f64. "step" is always there. */
-DKS_API dks_status dks_model_table_column(const dks_model* model, const char* table, const char* column,
-                                          dks_column* out_column) DKS_NOEXCEPT;
+DKS_API dks_status
+dks_model_table_name(const dks_model* model, uint32_t index, const char** out_name) DKS_NOEXCEPT;
+/* Takes the unread rows of a table as CSV (RFC 4180), with the header line before the first row
+ * ever. Rows that do not fit into `capacity` with a terminator stay for the next call, DKS_E_LIMIT
+ * says that not one does; *out_size 0 says that nothing is left. */
+DKS_API dks_status dks_model_read_csv(
+    dks_model* model, const char* table, char* buffer, uint64_t capacity, uint64_t* out_size
+) DKS_NOEXCEPT;
+/* [const] A column of the rows in a table's window, oldest first, as f64. "step" is always there.
+ */
+DKS_API dks_status dks_model_table_column(
+    const dks_model* model, const char* table, const char* column, dks_column* out_column
+) DKS_NOEXCEPT;
 
 #if defined(__cplusplus) && !defined(SWIG)
 }

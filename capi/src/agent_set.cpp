@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "world/agent_set.h"
+#include "data/agent_set.h"
 
 #include "json_text.h"
 #include "model.h"

@@ -17,7 +17,7 @@ constexpr uint32_t kMostColumns = 1024;
 
 Result<uint32_t> find_table(const Model& model, std::string_view name) {
   std::vector<std::string_view> known;
-  for (const CollectedTable& table : model.world().collector().tables()) {
+  for (const CollectedTable& table : model.loaded.collector->tables()) {
     if (table.name() == name) {
       return static_cast<uint32_t>(known.size());
     }
@@ -158,7 +158,7 @@ dks_status collect(Model& model, const dks_reporter_desc& desc) {
   reporter.aggregate = static_cast<Aggregate>(desc.aggregate);
   reporter.interval = desc.interval == 0 ? reporter.interval : desc.interval;
   reporter.window = desc.window == 0 ? reporter.window : desc.window;
-  return status_of(model.world().collector().add(model.world(), std::move(reporter)));
+  return status_of(model.loaded.collector->add(model.world(), std::move(reporter)));
 }
 
 }  // namespace
@@ -211,7 +211,7 @@ dks_status dks_model_add_row(
       }
       names.push_back(*column);
     }
-    return status_of(inside.world().collector().add_row(
+    return status_of(inside.loaded.collector->add_row(
         inside.world().step_number(), table, names, {values, count}
     ));
   });
@@ -224,7 +224,7 @@ dks_status dks_model_table_name(
     if (out_name == nullptr) {
       return missing("out_name");
     }
-    const auto tables = inside.world().collector().tables();
+    const auto tables = inside.loaded.collector->tables();
     if (index >= tables.size()) {
       return fail(error(Status::kNotFound, "table ", index, ": there are ", tables.size()));
     }
@@ -244,7 +244,7 @@ dks_status dks_model_read_csv(
     if (!found) {
       return fail(found.error());
     }
-    return read_csv(inside.world().collector().tables()[*found], buffer, capacity, out_size);
+    return read_csv(inside.loaded.collector->tables()[*found], buffer, capacity, out_size);
   });
 }
 
@@ -259,7 +259,7 @@ dks_status dks_model_table_column(
     if (!found) {
       return fail(found.error());
     }
-    const CollectedTable& rows = inside.world().collector().tables()[*found];
+    const CollectedTable& rows = inside.loaded.collector->tables()[*found];
     const auto index = rows.find(column);
     if (!index) {
       const std::vector<std::string_view> known(rows.columns().begin(), rows.columns().end());

@@ -147,8 +147,8 @@ enum class JsonStyle : uint8_t { kCompact, kPretty };
 std::string write_json(const Json& value, JsonStyle style = JsonStyle::kCompact);
 
 // RFC 7396: members of the patch replace or join those of the base, null removes, all else
-// replaces. Lines are those of the patch, the document that its author sees; what is left of the base
-// has none.
+// replaces. Lines are those of the patch, the document that its author sees; what is left of the
+// base has none.
 Json merge_patch(Json base, const Json& patch);
 
 }  // namespace dks::capi

@@ -297,7 +297,11 @@ void JsonField::refuse_name(std::string_view name, const JsonNames& names) const
 
 size_t JsonField::read_index(const JsonNames& names, const size_t* fallback) const {
   const size_t stand_in = fallback != nullptr ? *fallback : 0;
-  if (!expect(is(JsonKind::kString), fallback == nullptr, text(article(names.what), names.what, " (a string)"))) {
+  if (!expect(
+          is(JsonKind::kString),
+          fallback == nullptr,
+          text(article(names.what), names.what, " (a string)")
+      )) {
     return stand_in;
   }
   const auto name = std::ranges::find(names.names, value_->as_string());

@@ -37,7 +37,8 @@ uint32_t key_in(const JsonNamedField& member, const JsonNames& names) {
   return 0;
 }
 
-// ---- needs, factors, outcomes ---------------------------------------------------------------------------
+// ---- needs, factors, outcomes
+// ---------------------------------------------------------------------------
 
 void load_needs(const JsonField& field, Species& species) {
   for (const auto& [name, value] : field.members({1, 64})) {
@@ -49,7 +50,12 @@ void load_needs(const JsonField& field, Species& species) {
     need.thresholds = in["levels"].numbers<float>({0, 1}, {1, 63});
     for (size_t i = 1; i < need.thresholds.size(); ++i) {
       if (need.thresholds[i] <= need.thresholds[i - 1]) {
-        in["levels"].refuse("the borders of levels have to rise, but ", need.thresholds[i], " follows ", need.thresholds[i - 1]);
+        in["levels"].refuse(
+            "the borders of levels have to rise, but ",
+            need.thresholds[i],
+            " follows ",
+            need.thresholds[i - 1]
+        );
       }
     }
     need.vital = in["vital"].boolean(false);
@@ -64,7 +70,8 @@ void load_factors(const JsonField& field, Species& species) {
     factor.name = name;
     factor.levels = in["levels"].strings({64}, {1, 64});
     if (in.has("initial")) {
-      factor.initial = in["initial"].numbers<double>({0, 1}, JsonCount::exactly(factor.levels.size()));
+      factor.initial =
+          in["initial"].numbers<double>({0, 1}, JsonCount::exactly(factor.levels.size()));
     }
     species.factors.push_back(std::move(factor));
   }
@@ -106,7 +113,8 @@ Names names_of(const Species& species, const JsonField& actions) {
   return names;
 }
 
-// ---- rules ----------------------------------------------------------------------------------------------
+// ---- rules
+// ----------------------------------------------------------------------------------------------
 
 std::vector<pet::Condition> load_when(const JsonField& field, const Names& names) {
   std::vector<pet::Condition> when;
@@ -138,7 +146,9 @@ pet::Transition load_transition(const JsonField& field, const Names& names) {
       const char* begin = member.key.data() + (member.key.starts_with('+') ? 1 : 0);
       const auto [stop, failure] = std::from_chars(begin, end, move.by);
       if (failure != std::errc{} || stop != end || move.by < -64 || move.by > 64) {
-        member.field.refuse("the key is not a shift: expected a whole number in [-64, 64], such as \"-1\"");
+        member.field.refuse(
+            "the key is not a shift: expected a whole number in [-64, 64], such as \"-1\""
+        );
       }
     } else {
       move.by = static_cast<int32_t>(key_in(member, names.level(rule.factor)));
@@ -161,13 +171,17 @@ std::vector<pet::Transition> load_transitions(const JsonField& field, const Name
   return rules;
 }
 
-pet::Likelihood load_likelihood(const JsonField& field, const Names& names, uint32_t modality, const std::vector<uint32_t>& of) {
+pet::Likelihood load_likelihood(
+    const JsonField& field, const Names& names, uint32_t modality, const std::vector<uint32_t>& of
+) {
   JsonReader in = field.object();
   pet::Likelihood rule;
   rule.when = load_when(in["when"], names);
   for (const pet::Condition& condition : rule.when) {
     if (std::find(of.begin(), of.end(), condition.factor) == of.end()) {
-      in["when"].refuse("factor \"", names.factors[condition.factor], "\" is not among those that \"of\" lists");
+      in["when"].refuse(
+          "factor \"", names.factors[condition.factor], "\" is not among those that \"of\" lists"
+      );
     }
   }
   rule.p.assign(names.outcomes[modality].size(), 0.0);
@@ -183,7 +197,8 @@ pet::Likelihood load_likelihood(const JsonField& field, const Names& names, uint
   return rule;
 }
 
-// ---- senses ---------------------------------------------------------------------------------------------
+// ---- senses
+// ---------------------------------------------------------------------------------------------
 
 pet::Sense load_sense(const JsonField& field, const Names& names, uint32_t modality) {
   constexpr std::string_view kKinds[] = {"need", "layer", "field", "hazard", "object", "company"};
@@ -197,7 +212,8 @@ pet::Sense load_sense(const JsonField& field, const Names& names, uint32_t modal
     }
   }
   if (found != 1) {
-    in.refuse("expected one of \"need\", \"layer\", \"field\", \"hazard\", \"object\", \"company\"");
+    in.refuse("expected one of \"need\", \"layer\", \"field\", \"hazard\", \"object\", \"company\""
+    );
     return sense;
   }
   switch (sense.kind) {
@@ -209,7 +225,9 @@ pet::Sense load_sense(const JsonField& field, const Names& names, uint32_t modal
       break;
     case pet::SenseKind::kField:
       sense.field = in["field"].string();
-      sense.thresholds = in["thresholds"].numbers<double>({-kMost, kMost}, JsonCount::exactly(names.outcomes[modality].size() - 1));
+      sense.thresholds = in["thresholds"].numbers<double>(
+          {-kMost, kMost}, JsonCount::exactly(names.outcomes[modality].size() - 1)
+      );
       break;
     case pet::SenseKind::kHazard: {
       JsonReader hazard = in["hazard"].object();
@@ -218,14 +236,20 @@ pet::Sense load_sense(const JsonField& field, const Names& names, uint32_t modal
         sense.exposure.push_back({std::string(category), share.number<double>({0, 1})});
       }
       if (names.outcomes[modality].size() != 2) {
-        in.refuse("a hazard has two outcomes, calm and alarm; this modality has ", names.outcomes[modality].size());
+        in.refuse(
+            "a hazard has two outcomes, calm and alarm; this modality has ",
+            names.outcomes[modality].size()
+        );
       }
       break;
     }
     case pet::SenseKind::kObject:
       sense.affordance = in["object"].string();
       if (names.outcomes[modality].size() != 2) {
-        in.refuse("an object has two outcomes, away and here; this modality has ", names.outcomes[modality].size());
+        in.refuse(
+            "an object has two outcomes, away and here; this modality has ",
+            names.outcomes[modality].size()
+        );
       }
       break;
     case pet::SenseKind::kCompany: {
@@ -240,11 +264,21 @@ pet::Sense load_sense(const JsonField& field, const Names& names, uint32_t modal
 }
 
 // A need's sense gives one outcome a level.
-void check_need_sense(const JsonField& field, const Species& species, const pet::Modality& modality) {
+void check_need_sense(
+    const JsonField& field, const Species& species, const pet::Modality& modality
+) {
   if (modality.sense.kind == pet::SenseKind::kNeed && field.ok()) {
     const pet::Need& need = species.needs[modality.sense.need];
     if (modality.outcomes.size() != need.thresholds.size() + 1) {
-      field.refuse("need \"", need.name, "\" has ", need.thresholds.size() + 1, " levels, but there are ", modality.outcomes.size(), " outcomes");
+      field.refuse(
+          "need \"",
+          need.name,
+          "\" has ",
+          need.thresholds.size() + 1,
+          " levels, but there are ",
+          modality.outcomes.size(),
+          " outcomes"
+      );
     }
   }
 }
@@ -267,14 +301,24 @@ void load_modalities(const JsonField& field, const Names& names, Species& specie
     }
     modality.sense = load_sense(in["sense"], names, index);
     check_need_sense(in["sense"], species, modality);
-    if (modality.likelihood.empty() && value.ok() && names.levels[modality.of[0]].size() != modality.outcomes.size()) {
-      value.refuse("without \"likelihood\" each level of \"", names.factors[modality.of[0]], "\" shows as one outcome, but there are ", names.levels[modality.of[0]].size(), " levels and ", modality.outcomes.size(), " outcomes");
+    if (modality.likelihood.empty() && value.ok() &&
+        names.levels[modality.of[0]].size() != modality.outcomes.size()) {
+      value.refuse(
+          "without \"likelihood\" each level of \"",
+          names.factors[modality.of[0]],
+          "\" shows as one outcome, but there are ",
+          names.levels[modality.of[0]].size(),
+          " levels and ",
+          modality.outcomes.size(),
+          " outcomes"
+      );
     }
     ++index;
   }
 }
 
-// ---- actions --------------------------------------------------------------------------------------------
+// ---- actions
+// --------------------------------------------------------------------------------------------
 
 // {"place": "feeder"}: a category of a layer; {"affords": "sleep"}: an object.
 pet::Spot load_spot(const JsonField& field) {
@@ -321,7 +365,8 @@ pet::Deed load_deed(const JsonField& field, const Names& names) {
     case pet::Verb::kWander:
       break;
   }
-  const bool has_place = deed.verb == pet::Verb::kRestore || deed.verb == pet::Verb::kConsume || deed.verb == pet::Verb::kClimb;
+  const bool has_place = deed.verb == pet::Verb::kRestore || deed.verb == pet::Verb::kConsume ||
+                         deed.verb == pet::Verb::kClimb;
   if (has_place && in.has("at")) {
     deed.spot = load_spot(in["at"]);
   }
@@ -356,7 +401,9 @@ void load_care(const JsonField& field, const Names& names, Species& species) {
     care.kind_act = in["kind"].boolean(true);
     if (in.has("outcome")) {
       if (!company) {
-        in["outcome"].refuse("no modality has the sense \"company\", which users' outcomes belong to");
+        in["outcome"].refuse(
+            "no modality has the sense \"company\", which users' outcomes belong to"
+        );
         return;
       }
       care.outcome = static_cast<uint32_t>(in["outcome"].index_in(names.outcome(*company)));
@@ -378,7 +425,8 @@ void load_personality(const JsonField& field, const Names& names, Species& speci
     modulation.weight = in["weight"].number<double>({-100, 100});
     if (modulation.target == pet::Target::kPreference) {
       modulation.modality = static_cast<uint32_t>(in["modality"].index_in(names.modality()));
-      modulation.outcome = static_cast<uint32_t>(in["outcome"].index_in(names.outcome(modulation.modality)));
+      modulation.outcome =
+          static_cast<uint32_t>(in["outcome"].index_in(names.outcome(modulation.modality)));
     } else if (modulation.target == pet::Target::kHabit) {
       modulation.action = static_cast<uint32_t>(in["action"].index_in(names.action()));
     }
@@ -387,7 +435,11 @@ void load_personality(const JsonField& field, const Names& names, Species& speci
 }
 
 // The lower triangular L with L L' = correlation (Cholesky), by rows.
-void factorise(const JsonField& field, const std::vector<std::vector<double>>& correlation, pet::PersonalityPrior& prior) {
+void factorise(
+    const JsonField& field,
+    const std::vector<std::vector<double>>& correlation,
+    pet::PersonalityPrior& prior
+) {
   for (size_t i = 0; i < pet::kTraits; ++i) {
     for (size_t j = 0; j <= i; ++j) {
       double rest = correlation[i][j];
@@ -446,12 +498,14 @@ Result<Species> load_species(std::string_view document_name, const Json& json) {
     species.speed = in["speed"].integer<uint32_t>({0, 64}, species.speed);
     species.sight = in["sight"].integer<uint32_t>({0, 64}, species.sight);
     species.reach = in["reach"].integer<uint32_t>({0, 16}, species.reach);
-    species.withdraw_after = in["withdraw_after"].integer<uint32_t>({0, 1'000'000'000}, species.withdraw_after);
+    species.withdraw_after =
+        in["withdraw_after"].integer<uint32_t>({0, 1'000'000'000}, species.withdraw_after);
     species.dies_after = in["dies_after"].integer<uint32_t>({0, 1'000'000'000}, species.dies_after);
     species.recovers_at = in["recovers_at"].number<double>({0, 1}, species.recovers_at);
     JsonReader ties = in["ties"].object_or_empty();
     species.familiarity_gain = ties["gain"].number<double>({0, 1}, species.familiarity_gain);
-    species.familiarity_half_life = ties["half_life"].number<double>(NumberRange::above(0, 1e9), species.familiarity_half_life);
+    species.familiarity_half_life =
+        ties["half_life"].number<double>(NumberRange::above(0, 1e9), species.familiarity_half_life);
     load_needs(in["needs"], species);
     load_factors(in["factors"], species);
     load_outcomes(in["modalities"], species);
@@ -470,12 +524,15 @@ Result<Species> load_species(std::string_view document_name, const Json& json) {
     }
     JsonReader mind = in["mind"].object_or_empty();
     species.mind.depth = mind["depth"].integer<uint32_t>({1, 8}, species.mind.depth);
-    species.mind.gamma = mind["gamma"].number<double>(NumberRange::above(0, 1000), species.mind.gamma);
-    species.mind.information_gain = mind["information_gain"].number<double>({0, 1000}, species.mind.information_gain);
+    species.mind.gamma =
+        mind["gamma"].number<double>(NumberRange::above(0, 1000), species.mind.gamma);
+    species.mind.information_gain =
+        mind["information_gain"].number<double>({0, 1000}, species.mind.information_gain);
     JsonReader affect = in["affect"].object_or_empty();
     pet::Affect& feeling = species.affect;
     feeling.charge_gain = affect["charge_gain"].number<double>({0, 100}, feeling.charge_gain);
-    feeling.preference_gain = affect["preference_gain"].number<double>({0, 100}, feeling.preference_gain);
+    feeling.preference_gain =
+        affect["preference_gain"].number<double>({0, 100}, feeling.preference_gain);
     feeling.baseline = affect["baseline"].number<double>({-kMost, kMost}, feeling.baseline);
     feeling.mood_rate = affect["mood_rate"].number<double>({0, 1}, feeling.mood_rate);
     feeling.hostile_above = affect["hostile_above"].number<double>({0, 2}, feeling.hostile_above);

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string_view>
-
 #include "base/status.h"
 #include "json_reader.h"
 #include "pet/species.h"
+
+#include <string_view>
 
 namespace dks::capi {
 

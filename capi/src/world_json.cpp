@@ -2,7 +2,6 @@
 #include "world_json.h"
 
 #include "builtin_species.h"
-#include "data/collector.h"
 #include "species_json.h"
 
 #include <algorithm>
@@ -180,6 +179,7 @@ void WorldLoader::make_world() {
   desc.worker_count = overrides_.worker_count != 0 ? overrides_.worker_count : 1;
   if (in_.ok()) {
     loaded_.world = std::make_unique<World>(std::move(desc), memory_);
+    loaded_.collector = &DataCollector::attach(*loaded_.world);
   }
 }
 
@@ -557,7 +557,7 @@ void WorldLoader::load_reporters() {
       desc.type = static_cast<uint32_t>(in["type"].index_in({"species", names}));
     }
     if (item.ok()) {
-      check(item, world().collector().add(world(), std::move(desc)));
+      check(item, loaded_.collector->add(world(), std::move(desc)));
     }
   }
 }

@@ -2,6 +2,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/memory.h"
+#include "base/status.h"
+#include "data/collector.h"
+#include "json_reader.h"
+#include "pet/pet_type.h"
+#include "world/world.h"
+
 #include <array>
 #include <memory>
 #include <optional>
@@ -9,12 +16,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/memory.h"
-#include "base/status.h"
-#include "json_reader.h"
-#include "pet/pet_type.h"
-#include "world/world.h"
 
 namespace dks::capi {
 
@@ -34,6 +35,7 @@ struct WorldOverrides {
 struct LoadedWorld {
   std::string name;
   std::unique_ptr<World> world;
+  DataCollector* collector = nullptr;                  // attached to the world, which owns it
   std::vector<std::shared_ptr<pet::PetType>> species;  // by agent type
 };
 
@@ -48,6 +50,8 @@ struct PetTraits {
   std::vector<std::optional<float>> needs;  // by need
 };
 PetTraits load_pet_traits(JsonReader& in, const pet::Species& species);
-void apply_pet_traits(World& world, const pet::PetType& type, AgentId agent, const PetTraits& traits);
+void apply_pet_traits(
+    World& world, const pet::PetType& type, AgentId agent, const PetTraits& traits
+);
 
 }  // namespace dks::capi

@@ -35,16 +35,21 @@ struct Error {
 };
 
 namespace detail {
-inline void append(std::string& out, std::string_view part) { out += part; }
-inline void append(std::string& out, char part) { out += part; }
+inline void append(std::string& out, std::string_view part) {
+  out += part;
+}
+inline void append(std::string& out, char part) {
+  out += part;
+}
 // A template, so that a string literal does not turn into a bool.
 template <std::same_as<bool> Flag>
 void append(std::string& out, Flag part) {
   out += part ? "true" : "false";
 }
 template <class Number>
-  requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool> && !std::is_same_v<Number, char>)
-void append(std::string& out, Number part) {
+requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool> && !std::is_same_v<Number, char>) void append(
+    std::string& out, Number part
+) {
   char digits[40];
   const auto end = std::to_chars(digits, digits + sizeof digits, part).ptr;
   out.append(digits, end);
@@ -95,11 +100,11 @@ class [[nodiscard]] Result {
 };
 
 // Hands an error up: `DKS_TRY(load(x));`
-#define DKS_TRY(expression)                        \
-  do {                                             \
+#define DKS_TRY(expression)                                           \
+  do {                                                                \
     if (const auto& dks_try_result = (expression); !dks_try_result) { \
-      return dks_try_result.error();               \
-    }                                              \
+      return dks_try_result.error();                                  \
+    }                                                                 \
   } while (false)
 
 }  // namespace dks

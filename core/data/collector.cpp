@@ -31,6 +31,15 @@ double Aggregation::result(Aggregate aggregate) const {
   return kNothing;
 }
 
+DataCollector& DataCollector::attach(World& world) {
+  auto collector = std::make_shared<DataCollector>(&world.memory());
+  DataCollector& attached = *collector;
+  world.observe({std::move(collector), [](void* state, const World& seen) {
+                   static_cast<DataCollector*>(state)->collect(seen);
+                 }});
+  return attached;
+}
+
 // ---- a table ----
 
 CollectedTable::CollectedTable(

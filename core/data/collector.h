@@ -103,6 +103,9 @@ struct ReporterDesc {
 
 class DataCollector {
  public:
+  // Makes a collector that looks at the world in each of its steps and lives as long as the world.
+  static DataCollector& attach(World& world);
+
   explicit DataCollector(std::pmr::memory_resource* memory) : memory_(memory) {}
 
   // On an error nothing has changed. Fields of width > 1 are reported by their first element.

@@ -1,9 +1,9 @@
 // The body: needs run down, care restores, long misery makes a pet withdraw.
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-
 #include "pet/pet_type.h"
 #include "world/commands.h"
+
+#include <algorithm>
 
 namespace dks::pet {
 
@@ -19,14 +19,17 @@ void PetType::live(const StepBatch& batch, uint32_t row) const {
 }
 
 // Applies a user's message to the body. `company` becomes the outcome that the mind perceives.
-bool PetType::care_for(const StepBatch& batch, uint32_t row, const Message& message, int32_t& company) const {
+bool PetType::care_for(
+    const StepBatch& batch, uint32_t row, const Message& message, int32_t& company
+) const {
   Table& table = batch.table;
   for (size_t i = 0; i < species_.care.size(); ++i) {
     if (care_kinds_[i] != message.kind) {
       continue;
     }
     const Care& care = species_.care[i];
-    const auto scale = message.value == 0 ? 1.0F : static_cast<float>(std::clamp(message.value, -1.0, 1.0));
+    const auto scale =
+        message.value == 0 ? 1.0F : static_cast<float>(std::clamp(message.value, -1.0, 1.0));
     for (const Care::Gain& change : care.gains) {
       gain(batch, row, change.need, change.amount * scale);
     }
@@ -86,8 +89,8 @@ void PetType::report_body(const StepBatch& batch, uint32_t row) const {
   } else if (withdrawn != 0) {
     bool well = true;
     for (uint32_t need = 0; need < species_.needs.size(); ++need) {
-      well = well && (!species_.needs[need].vital ||
-                      table.ref<float>(columns_.needs + need, row) >= static_cast<float>(species_.recovers_at));
+      well = well && (!species_.needs[need].vital || table.ref<float>(columns_.needs + need, row) >=
+                                                         static_cast<float>(species_.recovers_at));
     }
     if (well) {
       withdrawn = 0;

@@ -1,10 +1,10 @@
 // Deeds: the chosen action changes the world.
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-
 #include "pet/pet_type.h"
 #include "world/commands.h"
 #include "world/streams.h"
+
+#include <algorithm>
 
 namespace dks::pet {
 
@@ -34,7 +34,8 @@ void PetType::do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& dee
       uint32_t object = 0;
       const uint32_t cell = batch.world.cell_of(self);
       const float room = 1.0F - batch.table.ref<float>(columns_.needs + deed.need, row);
-      const float wanted = std::min(deed.amount, room) * (strength_here(batch, row, deed, object) > 0 ? 1.0F : 0.0F);
+      const float wanted =
+          std::min(deed.amount, room) * (strength_here(batch, row, deed, object) > 0 ? 1.0F : 0.0F);
       gain(batch, row, deed.need, commands.take(deed.layer, cell, wanted));
       return;
     }
@@ -55,11 +56,12 @@ void PetType::do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& dee
     case Verb::kCall: {
       commands.make_noise(static_cast<double>(deed.amount));
       commands.emit(EventKind::kCalled, self);
-      batch.world.grid().for_each_agent(batch.world.cell_of(self), species_.sight, [&](uint32_t slot) {
-        if (slot != self.index()) {
-          commands.tell(self, batch.world.slots().id_at(slot), 0, call_kind_, 0);
-        }
-      });
+      batch.world.grid()
+          .for_each_agent(batch.world.cell_of(self), species_.sight, [&](uint32_t slot) {
+            if (slot != self.index()) {
+              commands.tell(self, batch.world.slots().id_at(slot), 0, call_kind_, 0);
+            }
+          });
       return;
     }
     case Verb::kWander: {
@@ -170,7 +172,11 @@ void PetType::contact(const StepBatch& batch, uint32_t row, const BoundDeed& dee
     return;
   }
   if (social::meet(
-          ties(batch.table, row), partner, batch.step, species_.familiarity_gain, species_.familiarity_half_life
+          ties(batch.table, row),
+          partner,
+          batch.step,
+          species_.familiarity_gain,
+          species_.familiarity_half_life
       )) {
     commands.emit(EventKind::kMet, self, partner);
   }

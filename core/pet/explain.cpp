@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "pet/explain.h"
 
-#include <algorithm>
-
 #include "mind/policy_posterior.h"
+
+#include <algorithm>
 
 namespace dks::pet {
 
@@ -13,14 +13,17 @@ Explanation explain(const PetType& type, const World& world, AgentId agent) {
   const Columns& columns = type.columns();
   const Species& species = type.species();
   const mind::GenerativeModel<double>& model = type.model();
-  const std::span<const double> belief(table.at<double>(columns.belief, slot.row), model.total_states());
+  const std::span<const double> belief(
+      table.at<double>(columns.belief, slot.row), model.total_states()
+  );
   const std::span<const float> personality(table.at<float>(columns.personality, slot.row), kTraits);
 
   Explanation out;
   for (size_t f = 0; f < model.num_factors(); ++f) {
     const auto& factor = model.factors()[f];
     const auto q = belief.subspan(factor.state_offset, factor.num_states);
-    out.beliefs.push_back({species.factors[f].name, species.factors[f].levels, {q.begin(), q.end()}});
+    out.beliefs.push_back({species.factors[f].name, species.factors[f].levels, {q.begin(), q.end()}}
+    );
   }
   out.lived = table.ref<uint32_t>(columns.lived, slot.row) > 0;
   if (!out.lived) {
@@ -30,7 +33,8 @@ Explanation explain(const PetType& type, const World& world, AgentId agent) {
   for (size_t m = 0; m < species.modalities.size(); ++m) {
     const Modality& modality = species.modalities[m];
     out.perceived.push_back(
-        {modality.name, observation[m] < 0 ? "" : modality.outcomes[static_cast<size_t>(observation[m])]}
+        {modality.name,
+         observation[m] < 0 ? "" : modality.outcomes[static_cast<size_t>(observation[m])]}
     );
     out.terms.push_back(modality.name);
   }

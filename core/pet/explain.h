@@ -2,14 +2,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "base/ids.h"
 #include "base/status.h"
 #include "pet/pet_type.h"
 #include "world/world.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
 
 namespace dks::pet {
 
@@ -34,8 +34,9 @@ struct Explanation {
   std::vector<Perceived> perceived;
   double free_energy = 0;
   double gamma = 0;  // probability of a course = softmax(gamma * its score)
-  std::vector<std::string> terms;  // names: a utility for each modality, "information gain", "habit"
-  std::vector<Option> options;     // in the order of the species' actions
+  std::vector<std::string>
+      terms;                    // names: a utility for each modality, "information gain", "habit"
+  std::vector<Option> options;  // in the order of the species' actions
   uint32_t chosen = 0;
   bool lived = false;  // false: it has not thought yet; only beliefs are given
 };

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include "pet/pet_type.h"
 
-#include <algorithm>
-
 #include "base/random.h"
 #include "math/functions.h"
 #include "math/normal.h"
 #include "pet/species_model.h"
 #include "world/streams.h"
 
+#include <algorithm>
+
 namespace dks::pet {
 
 Scratch::Scratch(
-    const mind::GenerativeModel<double>& model, const mind::PlanningGraph& graph,
-    const mind::PlanningGraph& next_graph, size_t actions
+    const mind::GenerativeModel<double>& model,
+    const mind::PlanningGraph& graph,
+    const mind::PlanningGraph& next_graph,
+    size_t actions
 )
     : plan(model, graph),
       next(model, next_graph),
@@ -29,7 +31,8 @@ Scratch::Scratch(
       outcomes(model.total_outcomes()),
       factor_actions(model.num_factors()) {}
 
-// ---- making one ---------------------------------------------------------------------------------------
+// ---- making one
+// ---------------------------------------------------------------------------------------
 
 Result<std::shared_ptr<PetType>> PetType::make(Species species) {
   auto desc = model_of(species);
@@ -46,13 +49,16 @@ Result<std::shared_ptr<PetType>> PetType::make(Species species) {
   for (const uint32_t depth : {type->species_.mind.depth, 1U}) {
     auto policies = mind::Policies::enumerate_shared(controls, depth);
     if (!policies) {
-      return error(policies.status(), "species \"", type->species_.name, "\": ", policies.error().text);
+      return error(
+          policies.status(), "species \"", type->species_.name, "\": ", policies.error().text
+      );
     }
     auto graph = mind::PlanningGraph::build(*type->model_, std::move(*policies));
     if (!graph) {
       return error(graph.status(), "species \"", type->species_.name, "\": ", graph.error().text);
     }
-    (type->graph_ ? type->next_graph_ : type->graph_) = std::make_unique<mind::PlanningGraph>(std::move(*graph));
+    (type->graph_ ? type->next_graph_ : type->graph_) =
+        std::make_unique<mind::PlanningGraph>(std::move(*graph));
   }
   return type;
 }
@@ -65,12 +71,20 @@ AgentType PetType::agent_type(std::shared_ptr<PetType> self) const {
     auto& pet = *static_cast<PetType*>(state);
     pet.scratch_.clear();
     for (uint32_t worker = 0; worker < world.workers().count(); ++worker) {
-      pet.scratch_.emplace_back(*pet.model_, *pet.graph_, *pet.next_graph_, pet.species_.actions.size());
+      pet.scratch_.emplace_back(
+          *pet.model_, *pet.graph_, *pet.next_graph_, pet.species_.actions.size()
+      );
     }
   };
-  type.born = [](void* state, const StepBatch& batch) { static_cast<PetType*>(state)->born(batch); };
-  type.sense = [](void* state, const StepBatch& batch) { static_cast<PetType*>(state)->sense(batch); };
-  type.think = [](void* state, const StepBatch& batch) { static_cast<PetType*>(state)->think(batch); };
+  type.born = [](void* state, const StepBatch& batch) {
+    static_cast<PetType*>(state)->born(batch);
+  };
+  type.sense = [](void* state, const StepBatch& batch) {
+    static_cast<PetType*>(state)->sense(batch);
+  };
+  type.think = [](void* state, const StepBatch& batch) {
+    static_cast<PetType*>(state)->think(batch);
+  };
   type.act = [](void* state, const StepBatch& batch) { static_cast<PetType*>(state)->act(batch); };
   type.state = std::move(self);
   return type;
@@ -78,10 +92,13 @@ AgentType PetType::agent_type(std::shared_ptr<PetType> self) const {
 
 std::vector<Field> PetType::fields() {
   std::vector<Field> fields;
-  const auto add = [&fields](std::string name, FieldType type, size_t width, double initial, double min, double max) {
-    fields.push_back({std::move(name), type, static_cast<uint32_t>(width), initial, min, max});
-    return static_cast<uint32_t>(fields.size()) - 1;
-  };
+  const auto add =
+      [&fields](
+          std::string name, FieldType type, size_t width, double initial, double min, double max
+      ) {
+        fields.push_back({std::move(name), type, static_cast<uint32_t>(width), initial, min, max});
+        return static_cast<uint32_t>(fields.size()) - 1;
+      };
   const size_t actions = species_.actions.size();
   for (const Need& need : species_.needs) {
     add(need.name, FieldType::kF32, 1, need.initial, 0, 1);
@@ -113,13 +130,21 @@ std::vector<Field> PetType::fields() {
   return fields;
 }
 
-// ---- binding ------------------------------------------------------------------------------------------
+// ---- binding
+// ------------------------------------------------------------------------------------------
 
 Result<> PetType::bind(World& world) {
   const auto layer_of = [&](const std::string& name) -> Result<uint32_t> {
     const auto layer = world.find_layer(name);
     if (!layer) {
-      return error(Status::kNotFound, "species \"", species_.name, "\": the world has no layer \"", name, "\"");
+      return error(
+          Status::kNotFound,
+          "species \"",
+          species_.name,
+          "\": the world has no layer \"",
+          name,
+          "\""
+      );
     }
     return *layer;
   };
@@ -143,7 +168,8 @@ Result<> PetType::bind(World& world) {
       for (const std::string& category : world.layer(*layer).desc().categories) {
         const auto at = std::find(modality.outcomes.begin(), modality.outcomes.end(), category);
         bound.outcome_of_category.push_back(
-            at == modality.outcomes.end() ? -1 : static_cast<int32_t>(at - modality.outcomes.begin())
+            at == modality.outcomes.end() ? -1
+                                          : static_cast<int32_t>(at - modality.outcomes.begin())
         );
         bound.exposure.push_back(1);
         for (const Sense::Exposure& exposure : sense.exposure) {
@@ -154,16 +180,28 @@ Result<> PetType::bind(World& world) {
       }
       for (const Sense::Exposure& exposure : sense.exposure) {
         const auto& categories = world.layer(*layer).desc().categories;
-        if (std::find(categories.begin(), categories.end(), exposure.category) == categories.end()) {
+        if (std::find(categories.begin(), categories.end(), exposure.category) ==
+            categories.end()) {
           return error(
-              Status::kNotFound, "species \"", species_.name, "\": layer \"", sense.layer, "\" has no category \"",
-              exposure.category, "\""
+              Status::kNotFound,
+              "species \"",
+              species_.name,
+              "\": layer \"",
+              sense.layer,
+              "\" has no category \"",
+              exposure.category,
+              "\""
           );
         }
       }
       if (world.layer(*layer).desc().categories.empty()) {
         return invalid(
-            "species \"", species_.name, "\": modality \"", modality.name, "\" senses layer \"", sense.layer,
+            "species \"",
+            species_.name,
+            "\": modality \"",
+            modality.name,
+            "\" senses layer \"",
+            sense.layer,
             "\", which has no categories"
         );
       }
@@ -171,8 +209,12 @@ Result<> PetType::bind(World& world) {
       const auto field = world.environment().find(sense.field);
       if (!field) {
         return error(
-            Status::kNotFound, "species \"", species_.name, "\": the world has no environment field \"",
-            sense.field, "\""
+            Status::kNotFound,
+            "species \"",
+            species_.name,
+            "\": the world has no environment field \"",
+            sense.field,
+            "\""
         );
       }
       bound.field = *field;
@@ -197,8 +239,14 @@ Result<> PetType::bind(World& world) {
         const auto at = std::find(categories.begin(), categories.end(), deed.spot.category);
         if (at == categories.end()) {
           return error(
-              Status::kNotFound, "species \"", species_.name, "\": layer \"", deed.spot.layer,
-              "\" has no category \"", deed.spot.category, "\""
+              Status::kNotFound,
+              "species \"",
+              species_.name,
+              "\": layer \"",
+              deed.spot.layer,
+              "\" has no category \"",
+              deed.spot.category,
+              "\""
           );
         }
         b.spot_layer = *layer;
@@ -232,7 +280,8 @@ Result<> PetType::bind(World& world) {
   return {};
 }
 
-// ---- personality --------------------------------------------------------------------------------------
+// ---- personality
+// --------------------------------------------------------------------------------------
 
 namespace {
 
@@ -257,7 +306,8 @@ void PetType::log_preferences(std::span<const float> personality, std::span<doub
   std::copy(species.begin(), species.end(), out.begin());
   for (const Modulation& modulation : species_.personality) {
     if (modulation.target == Target::kPreference) {
-      const size_t at = model_->modalities()[modulation.modality].outcome_offset + modulation.outcome;
+      const size_t at =
+          model_->modalities()[modulation.modality].outcome_offset + modulation.outcome;
       out[at] += modulation.weight * deviation(personality, modulation);
     }
   }
@@ -279,7 +329,8 @@ double PetType::gamma(std::span<const float> personality) const {
 }
 
 double PetType::information_gain(std::span<const float> personality) const {
-  return species_.mind.information_gain * factor_of(species_, personality, Target::kInformationGain);
+  return species_.mind.information_gain *
+         factor_of(species_, personality, Target::kInformationGain);
 }
 
 social::Ties PetType::ties(Table& table, uint32_t row) const {
@@ -304,7 +355,8 @@ void PetType::born(const StepBatch& batch) const {
       for (uint32_t j = 0; j <= i; ++j) {
         correlated += prior.cholesky[i][j] * z[j];
       }
-      personality[i] = static_cast<float>(std::clamp(prior.mean[i] + prior.deviation[i] * correlated, 0.0, 1.0));
+      personality[i] =
+          static_cast<float>(std::clamp(prior.mean[i] + prior.deviation[i] * correlated, 0.0, 1.0));
     }
     const auto initial = model_->initial_states();
     std::copy(initial.begin(), initial.end(), batch.table.at<double>(columns_.belief, row));

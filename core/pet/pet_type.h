@@ -8,10 +8,6 @@
 //   act     the chosen action's deeds, one after the other (deeds.cpp)
 #pragma once
 
-#include <memory>
-#include <span>
-#include <vector>
-
 #include "base/status.h"
 #include "mind/expected_free_energy.h"
 #include "mind/generative_model.h"
@@ -23,6 +19,10 @@
 #include "world/schema.h"
 #include "world/ways.h"
 #include "world/world.h"
+
+#include <memory>
+#include <span>
+#include <vector>
 
 namespace dks::pet {
 
@@ -40,11 +40,11 @@ struct BoundDeed {
   Verb verb;
   uint32_t need = 0;
   float amount = 0;
-  uint32_t layer = 0;                    // consume, climb
-  std::optional<uint32_t> spot_layer;    // where the spot is a category
+  uint32_t layer = 0;                  // consume, climb
+  std::optional<uint32_t> spot_layer;  // where the spot is a category
   uint32_t spot_category = 0;
-  std::vector<float> strength;           // where the spot is an affordance: by object kind
-  uint32_t way = 0;                      // go
+  std::vector<float> strength;  // where the spot is an affordance: by object kind
+  uint32_t way = 0;             // go
 };
 
 struct BoundSense {
@@ -57,8 +57,12 @@ struct BoundSense {
 
 // What planning and inference need of memory, one for each worker.
 struct Scratch {
-  Scratch(const mind::GenerativeModel<double>& model, const mind::PlanningGraph& graph,
-          const mind::PlanningGraph& next, size_t actions);
+  Scratch(
+      const mind::GenerativeModel<double>& model,
+      const mind::PlanningGraph& graph,
+      const mind::PlanningGraph& next,
+      size_t actions
+  );
   mind::Workspace<double> plan;
   mind::Workspace<double> next;  // one act ahead: what was predicted
   std::vector<double> prior, log_preferences, neg_efe, q_pi, log_policy_prior, next_efe;
@@ -68,7 +72,8 @@ struct Scratch {
 
 class PetType {
  public:
-  // Checks the species as far as that needs no world: shapes, probabilities, a model that can be built.
+  // Checks the species as far as that needs no world: shapes, probabilities, a model that can be
+  // built.
   static Result<std::shared_ptr<PetType>> make(Species species);
   // The agent type to register; its names are looked up when the world prepares its first step.
   AgentType agent_type(std::shared_ptr<PetType> self) const;
@@ -100,7 +105,8 @@ class PetType {
 
   // body.cpp
   void live(const StepBatch& batch, uint32_t row) const;
-  bool care_for(const StepBatch& batch, uint32_t row, const Message& message, int32_t& company) const;
+  bool care_for(const StepBatch& batch, uint32_t row, const Message& message, int32_t& company)
+      const;
   bool is_critical(const Table& table, uint32_t row) const;
   // senses.cpp
   void perceive(const StepBatch& batch, uint32_t row, int32_t company) const;
@@ -109,7 +115,8 @@ class PetType {
   void think(const StepBatch& batch, uint32_t row, Scratch& scratch) const;
   void realise(const StepBatch& batch, uint32_t row, Scratch& scratch) const;
   void plan(const StepBatch& batch, uint32_t row, Scratch& scratch) const;
-  void feel(const StepBatch& batch, uint32_t row, Scratch& scratch, double free_energy, bool first) const;
+  void feel(const StepBatch& batch, uint32_t row, Scratch& scratch, double free_energy, bool first)
+      const;
   // deeds.cpp
   void report_body(const StepBatch& batch, uint32_t row) const;
   void do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed);
@@ -117,7 +124,8 @@ class PetType {
   void approach(const StepBatch& batch, uint32_t row) const;
   void climb(const StepBatch& batch, uint32_t row, uint32_t layer) const;
   void contact(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
-  float strength_here(const StepBatch& batch, uint32_t row, const BoundDeed& deed, uint32_t& object) const;
+  float strength_here(const StepBatch& batch, uint32_t row, const BoundDeed& deed, uint32_t& object)
+      const;
   float gain(const StepBatch& batch, uint32_t row, uint32_t need, float amount) const;
   const Way& way(const World& world, const BoundDeed& deed);
 
@@ -135,9 +143,9 @@ class PetType {
   std::vector<BoundSense> senses_;                   // by modality
   std::vector<std::vector<BoundDeed>> deeds_;        // by action
   std::vector<WayTo> ways_;
-  std::vector<uint32_t> care_kinds_;                 // by Care: symbol
-  std::vector<Scratch> scratch_;                     // by worker
-  std::vector<uint32_t> shared_needs_;               // by need: handle, so that contact reaches any species
+  std::vector<uint32_t> care_kinds_;    // by Care: symbol
+  std::vector<Scratch> scratch_;        // by worker
+  std::vector<uint32_t> shared_needs_;  // by need: handle, so that contact reaches any species
   uint32_t shared_mood_ = 0;
   uint32_t shared_hostile_ = 0;
   uint32_t call_kind_ = 0;

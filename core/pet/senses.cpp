@@ -1,9 +1,9 @@
 // The senses: the world and messages become outcomes.
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-
 #include "pet/pet_type.h"
 #include "world/streams.h"
+
+#include <algorithm>
 
 namespace dks::pet {
 
@@ -12,7 +12,9 @@ void PetType::sense(const StepBatch& batch) const {
     live(batch, row);
     int32_t company = -1;
     const uint32_t slot = batch.table.id(row).index();
-    batch.world.for_each_message(slot, [&](const Message& message) { care_for(batch, row, message, company); });
+    batch.world.for_each_message(slot, [&](const Message& message) {
+      care_for(batch, row, message, company);
+    });
     perceive(batch, row, company);
   }
 }
@@ -39,7 +41,8 @@ void PetType::perceive(const StepBatch& batch, uint32_t row, int32_t company) co
     const Modality& modality = species_.modalities[m];
     const Sense& sense = modality.sense;
     const BoundSense& bound = senses_[m];
-    if (cell == MultiGrid::kNone && sense.kind != SenseKind::kNeed && sense.kind != SenseKind::kField) {
+    if (cell == MultiGrid::kNone && sense.kind != SenseKind::kNeed &&
+        sense.kind != SenseKind::kField) {
       outcomes[m] = -1;  // nowhere: nothing around
       continue;
     }
@@ -53,12 +56,15 @@ void PetType::perceive(const StepBatch& batch, uint32_t row, int32_t company) co
         outcomes[m] = bound.outcome_of_category[world.layer(bound.layer).category(cell)];
         break;
       case SenseKind::kField:
-        outcomes[m] = static_cast<int32_t>(level_of(world.environment().value(bound.field), sense.thresholds));
+        outcomes[m] =
+            static_cast<int32_t>(level_of(world.environment().value(bound.field), sense.thresholds)
+            );
         break;
       case SenseKind::kHazard: {
         const uint32_t category = world.layer(bound.layer).category(cell);
         Random random = world.random(self, stream::kSense + (static_cast<uint32_t>(m) << 8));
-        outcomes[m] = random.bernoulli(world.environment().danger() * bound.exposure[category]) ? 1 : 0;
+        outcomes[m] =
+            random.bernoulli(world.environment().danger() * bound.exposure[category]) ? 1 : 0;
         break;
       }
       case SenseKind::kObject: {
@@ -78,7 +84,8 @@ void PetType::perceive(const StepBatch& batch, uint32_t row, int32_t company) co
 }
 
 // Who is within reach: the best known, else the nearest; what it shows is the outcome.
-int32_t PetType::perceive_company(const StepBatch& batch, uint32_t row, const Modality& modality) const {
+int32_t PetType::perceive_company(const StepBatch& batch, uint32_t row, const Modality& modality)
+    const {
   const World& world = batch.world;
   const uint32_t self = batch.table.id(row).index();
   const social::Ties ties = this->ties(batch.table, row);
@@ -89,7 +96,8 @@ int32_t PetType::perceive_company(const StepBatch& batch, uint32_t row, const Mo
       return;
     }
     const AgentId other = world.slots().id_at(slot);
-    const float known = social::familiarity(ties, other, batch.step, species_.familiarity_half_life);
+    const float known =
+        social::familiarity(ties, other, batch.step, species_.familiarity_half_life);
     if (known > best) {
       best = known;
       partner = other;
@@ -100,7 +108,9 @@ int32_t PetType::perceive_company(const StepBatch& batch, uint32_t row, const Mo
     return static_cast<int32_t>(modality.sense.alone);
   }
   const uint8_t* hostile = world.shared<uint8_t>(shared_hostile_, partner.index());
-  return static_cast<int32_t>(hostile != nullptr && *hostile ? modality.sense.hostile : modality.sense.friendly);
+  return static_cast<int32_t>(
+      hostile != nullptr && *hostile ? modality.sense.hostile : modality.sense.friendly
+  );
 }
 
 }  // namespace dks::pet

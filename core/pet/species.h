@@ -1,8 +1,9 @@
-// What a species is, as data: needs, what it believes about the world, what it can do, what it likes.
-// SPDX-License-Identifier: MIT
+// What a species is, as data: needs, what it believes about the world, what it can do, what it
+// likes. SPDX-License-Identifier: MIT
 //
-// All references are indices into the lists of this description; names of the world's layers and objects
-// stay names until the species is bound to a world. A species JSON document maps onto it one to one.
+// All references are indices into the lists of this description; names of the world's layers and
+// objects stay names until the species is bound to a world. A species JSON document maps onto it
+// one to one.
 #pragma once
 
 #include <array>
@@ -79,7 +80,8 @@ struct Sense {
   };
   std::vector<Exposure> exposure;  // kHazard; a category that is not listed: 1
   std::string affordance;          // kObject
-  // kCompany: outcomes for nobody, somebody friendly, somebody hostile. Users' outcomes stand in Care.
+  // kCompany: outcomes for nobody, somebody friendly, somebody hostile. Users' outcomes stand in
+  // Care.
   uint32_t alone = 0, friendly = 0, hostile = 0;
 };
 
@@ -87,8 +89,8 @@ struct Modality {
   std::string name;
   std::vector<std::string> outcomes;
   std::vector<uint32_t> of;  // factors it depends on
-  // Later entries overrule earlier ones; without any, outcome i shows level i of the first factor with
-  // probability `accuracy` and every other outcome shares the rest.
+  // Later entries overrule earlier ones; without any, outcome i shows level i of the first factor
+  // with probability `accuracy` and every other outcome shares the rest.
   std::vector<Likelihood> likelihood;
   double accuracy = 0.95;
   std::vector<double> preferences;  // relative log preferences of the outcomes, in nats
@@ -101,7 +103,8 @@ enum class Verb : uint8_t {
   kConsume,   // takes `amount` from a layer's cell into a need
   kRestore,   // adds `amount` to a need, where `where` holds
   kApproach,  // towards the nearest other in sight
-  kContact,   // with whoever is within reach: both gain `amount` of a need, and get to know each other
+  kContact,   // with whoever is within reach: both gain `amount` of a need, and get to know each
+              // other
   kGive,      // as kContact, but the other's gain is the own loss
   kCall,      // a noise that tells those in sight
   kWander,    // a step in a random direction
@@ -128,12 +131,13 @@ struct Deed {
 
 struct Action {
   std::string name;
-  double habit = 1;                      // relative prior probability
-  std::vector<Transition> expects;       // what the mind believes it brings about
-  std::vector<Deed> does;                // what it does bring about
+  double habit = 1;                 // relative prior probability
+  std::vector<Transition> expects;  // what the mind believes it brings about
+  std::vector<Deed> does;           // what it does bring about
 };
 
-// What a user's message of one kind does: the company outcome that it is perceived as, and the body.
+// What a user's message of one kind does: the company outcome that it is perceived as, and the
+// body.
 struct Care {
   struct Gain {
     uint32_t need;
@@ -147,8 +151,8 @@ struct Care {
 
 enum class Target : uint8_t { kPreference, kHabit, kGamma, kInformationGain };
 
-// Personality onto the mind's own parameters (Safron & DeYoung 2021): with d = 2 trait - 1 in [-1, 1],
-// a preference or log habit gains weight * d; gamma and information gain are multiplied by
+// Personality onto the mind's own parameters (Safron & DeYoung 2021): with d = 2 trait - 1 in [-1,
+// 1], a preference or log habit gains weight * d; gamma and information gain are multiplied by
 // exp(weight * d).
 struct Modulation {
   uint32_t trait = 0;
@@ -179,21 +183,21 @@ struct Mind {
 struct Affect {
   double charge_gain = 0.25;     // k1: of affective charge (Hesp et al. 2021)
   double preference_gain = 0.2;  // k2: of realised preference against the baseline
-  double baseline = 0;           // U0: realised preference of a pet that is neither well nor ill, in nats
-  double mood_rate = 0.1;        // share of valence that enters mood a step
-  double hostile_above = 0.35;   // shows hostility where -mood (1 - agreeableness) is more
+  double baseline = 0;     // U0: realised preference of a pet that is neither well nor ill, in nats
+  double mood_rate = 0.1;  // share of valence that enters mood a step
+  double hostile_above = 0.35;  // shows hostility where -mood (1 - agreeableness) is more
 };
 
 struct Species {
   std::string name;
-  std::string glyph;  // how pictures show it; UTF-8, may be empty
-  uint32_t speed = 3;  // cells a step
-  uint32_t sight = 4;  // cells
-  uint32_t reach = 1;  // cells: company and contact
-  uint32_t withdraw_after = 96;   // critical steps in a row, then it withdraws; 0: never
-  uint32_t dies_after = 0;        // critical steps in a row, then it dies; 0: never
-  double recovers_at = 0.4;       // a withdrawn pet is back when its vital needs are above it
-  double familiarity_gain = 0.2;  // a, of a meeting (Burt's reinforcement)
+  std::string glyph;                   // how pictures show it; UTF-8, may be empty
+  uint32_t speed = 3;                  // cells a step
+  uint32_t sight = 4;                  // cells
+  uint32_t reach = 1;                  // cells: company and contact
+  uint32_t withdraw_after = 96;        // critical steps in a row, then it withdraws; 0: never
+  uint32_t dies_after = 0;             // critical steps in a row, then it dies; 0: never
+  double recovers_at = 0.4;            // a withdrawn pet is back when its vital needs are above it
+  double familiarity_gain = 0.2;       // a, of a meeting (Burt's reinforcement)
   double familiarity_half_life = 240;  // steps
   std::vector<Need> needs;
   std::vector<Factor> factors;

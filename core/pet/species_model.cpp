@@ -120,7 +120,8 @@ mind::FactorDesc factor_model(const Species& species, uint32_t factor) {
 
 std::vector<double> identity(const Modality& modality, uint32_t level) {
   const size_t outcomes = modality.outcomes.size();
-  const double rest = outcomes > 1 ? (1 - modality.accuracy) / static_cast<double>(outcomes - 1) : 0;
+  const double rest =
+      outcomes > 1 ? (1 - modality.accuracy) / static_cast<double>(outcomes - 1) : 0;
   std::vector<double> p(outcomes, rest);
   p[std::min<size_t>(level, outcomes - 1)] = outcomes > 1 ? modality.accuracy : 1;
   return p;

@@ -1,12 +1,12 @@
 // Thinking: what happened, what follows, what to do, how it feels.
 // SPDX-License-Identifier: MIT
-#include <algorithm>
-
 #include "math/functions.h"
 #include "math/reduce.h"
 #include "mind/policy_posterior.h"
 #include "pet/pet_type.h"
 #include "world/streams.h"
+
+#include <algorithm>
 
 namespace dks::pet {
 
@@ -31,11 +31,14 @@ void PetType::think(const StepBatch& batch, uint32_t row, Scratch& scratch) cons
     for (size_t f = 0; f < model_->num_factors(); ++f) {
       scratch.factor_actions[f] = model_->num_controls()[f] > 1 ? static_cast<int32_t>(action) : 0;
     }
-    mind::predict_states<double>(*model_, belief, scratch.factor_actions, scratch.prior, scratch.plan);
+    mind::predict_states<double>(
+        *model_, belief, scratch.factor_actions, scratch.prior, scratch.plan
+    );
   }
   const mind::Observation<double> observation{
       {table.at<int32_t>(columns_.observation, row), model_->num_modalities()}, {}};
-  const auto inference = mind::infer_states<double>(*model_, scratch.prior, observation, belief, scratch.plan);
+  const auto inference =
+      mind::infer_states<double>(*model_, scratch.prior, observation, belief, scratch.plan);
   plan(batch, row, scratch);
   feel(batch, row, scratch, inference.free_energy.value(), first);
   if (species_.mind.kind == MindKind::kRandom) {
@@ -49,19 +52,25 @@ void PetType::think(const StepBatch& batch, uint32_t row, Scratch& scratch) cons
 
 // How well each action's prediction of a step ago fits what came: F_u = -sum_m ln qo_u,m[o_m].
 void PetType::realise(const StepBatch& batch, uint32_t row, Scratch& scratch) const {
-  const std::span<const double> belief(batch.table.at<double>(columns_.belief, row), model_->total_states());
+  const std::span<const double> belief(
+      batch.table.at<double>(columns_.belief, row), model_->total_states()
+  );
   const int32_t* outcomes = batch.table.at<int32_t>(columns_.observation, row);
   mind::PlanningSettings<double> settings;
   settings.use_utility = false;
   settings.use_states_info_gain = false;
-  mind::expected_free_energy<double>(*model_, *next_graph_, settings, belief, scratch.next_efe, scratch.next);
+  mind::expected_free_energy<double>(
+      *model_, *next_graph_, settings, belief, scratch.next_efe, scratch.next
+  );
   for (size_t action = 0; action < species_.actions.size(); ++action) {
     mind::predicted_outcomes<double>(*model_, *next_graph_, scratch.next, action, scratch.outcomes);
     double likelihood = 1;
     double evidence = 0;
     for (size_t m = 0; m < model_->num_modalities(); ++m) {
       if (outcomes[m] >= 0) {
-        likelihood = scratch.outcomes[model_->modalities()[m].outcome_offset + static_cast<size_t>(outcomes[m])];
+        likelihood =
+            scratch.outcomes
+                [model_->modalities()[m].outcome_offset + static_cast<size_t>(outcomes[m])];
         evidence -= mind::log_probability(likelihood, mind::LogForm::kClamp);
       }
     }
@@ -73,23 +82,29 @@ void PetType::realise(const StepBatch& batch, uint32_t row, Scratch& scratch) co
 void PetType::plan(const StepBatch& batch, uint32_t row, Scratch& scratch) const {
   Table& table = batch.table;
   const std::span<const float> personality(table.at<float>(columns_.personality, row), kTraits);
-  const std::span<const double> belief(table.at<double>(columns_.belief, row), model_->total_states());
+  const std::span<const double> belief(
+      table.at<double>(columns_.belief, row), model_->total_states()
+  );
   log_preferences(personality, scratch.log_preferences);
   log_habits(personality, scratch.log_habit);
   mind::PlanningSettings<double> settings;
   settings.log_preferences = scratch.log_preferences;
   settings.info_gain_weight = information_gain(personality);
-  mind::expected_free_energy<double>(*model_, *graph_, settings, belief, scratch.neg_efe, scratch.plan);
+  mind::expected_free_energy<double>(
+      *model_, *graph_, settings, belief, scratch.neg_efe, scratch.plan
+  );
   const mind::Policies& policies = graph_->policies();
   for (size_t p = 0; p < policies.size(); ++p) {
     scratch.log_policy_prior[p] = scratch.log_habit[policies.first_action(p)];
   }
-  mind::policy_posterior<double>(scratch.neg_efe, gamma(personality), scratch.log_policy_prior, scratch.q_pi);
+  mind::policy_posterior<double>(
+      scratch.neg_efe, gamma(personality), scratch.log_policy_prior, scratch.q_pi
+  );
 }
 
-// Affect. Charge AC = (qu - pu) . G compares what was planned with what its outcomes speak for (Hesp et
-// al. 2021); valence = tanh(k1 AC + k2 (U - U0)) with the realised preference U = sum_m lnC_m[o_m];
-// arousal is surprise above its running mean, and indecision.
+// Affect. Charge AC = (qu - pu) . G compares what was planned with what its outcomes speak for
+// (Hesp et al. 2021); valence = tanh(k1 AC + k2 (U - U0)) with the realised preference U = sum_m
+// lnC_m[o_m]; arousal is surprise above its running mean, and indecision.
 void PetType::feel(
     const StepBatch& batch, uint32_t row, Scratch& scratch, double free_energy, bool first
 ) const {
@@ -102,24 +117,29 @@ void PetType::feel(
   if (!first) {
     const double gamma = this->gamma(personality);
     for (size_t u = 0; u < actions; ++u) {
-      scratch.posterior[u] = scratch.log_habit[u] + gamma * static_cast<double>(score[u]) - scratch.evidence[u];
+      scratch.posterior[u] =
+          scratch.log_habit[u] + gamma * static_cast<double>(score[u]) - scratch.evidence[u];
     }
     math::softmax<double>(scratch.posterior, scratch.posterior);
     for (size_t u = 0; u < actions; ++u) {
-      charge += (scratch.posterior[u] - static_cast<double>(choice[u])) * static_cast<double>(score[u]);
+      charge +=
+          (scratch.posterior[u] - static_cast<double>(choice[u])) * static_cast<double>(score[u]);
     }
   }
   const int32_t* outcomes = table.at<int32_t>(columns_.observation, row);
   double realised = 0;
   for (size_t m = 0; m < model_->num_modalities(); ++m) {
     if (outcomes[m] >= 0) {
-      realised += scratch.log_preferences[model_->modalities()[m].outcome_offset + static_cast<size_t>(outcomes[m])];
+      realised += scratch.log_preferences
+                      [model_->modalities()[m].outcome_offset + static_cast<size_t>(outcomes[m])];
     }
   }
   const Affect& affect = species_.affect;
-  const double valence =
-      math::tanh(affect.charge_gain * charge + affect.preference_gain * (realised - affect.baseline));
-  // Each first action's probability, and its score: the expected score of the policies that begin with it.
+  const double valence = math::tanh(
+      affect.charge_gain * charge + affect.preference_gain * (realised - affect.baseline)
+  );
+  // Each first action's probability, and its score: the expected score of the policies that begin
+  // with it.
   mind::first_action_marginals<double>(graph_->policies(), scratch.q_pi, scratch.posterior);
   std::fill(scratch.next_efe.begin(), scratch.next_efe.end(), 0.0);
   for (size_t p = 0; p < scratch.q_pi.size(); ++p) {
@@ -134,7 +154,9 @@ void PetType::feel(
   }
   float& surprise = table.ref<float>(columns_.surprise, row);
   const double above = first ? 0 : free_energy - static_cast<double>(surprise);
-  surprise = static_cast<float>(first ? free_energy : 0.95 * static_cast<double>(surprise) + 0.05 * free_energy);
+  surprise = static_cast<float>(
+      first ? free_energy : 0.95 * static_cast<double>(surprise) + 0.05 * free_energy
+  );
   const double most = actions > 1 ? math::log(static_cast<double>(actions)) : 1;
   const double arousal = 0.5 / (1 + math::exp(-above)) + 0.5 * indecision / most;
   table.ref<float>(columns_.free_energy, row) = static_cast<float>(free_energy);

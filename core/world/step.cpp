@@ -3,7 +3,6 @@
 #include "base/grow.h"
 #include "base/platform/clock.h"
 #include "base/platform/float_env.h"
-#include "data/collector.h"
 #include "world/commands.h"
 #include "world/world.h"
 
@@ -371,7 +370,9 @@ void World::commit() {
 }
 
 void World::collect() {
-  collector_->collect(*this);
+  for (const Observer& observer : observers_) {
+    observer.look(observer.state.get(), *this);
+  }
 }
 
 void World::publish() {

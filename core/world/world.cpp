@@ -2,7 +2,6 @@
 #include "world/world.h"
 
 #include "base/hash.h"
-#include "data/collector.h"
 #include "world/streams.h"
 
 #include <algorithm>
@@ -39,14 +38,13 @@ World::World(WorldDesc desc, Memory& memory)
       events_(&memory),
       boundary_events_(&memory),
       order_(&memory),
-      newborn_(&memory),
-      collector_(std::make_unique<DataCollector>(&memory)) {}
+      newborn_(&memory) {}
 
 World::~World() = default;
 
 // ---- building ----
 
-Result<uint32_t> World::add_type(AgentType type) {
+Result<uint32_t> World::add_type(const AgentType& type) {
   auto checked = type.checked();
   DKS_TRY(checked);
   if (find_type(type.name)) {

@@ -16,7 +16,7 @@
 #include "base/workers.h"
 #include "message/inbox.h"
 #include "message/message.h"
-#include "people/users.h"
+#include "message/users.h"
 #include "world/activation.h"
 #include "world/environment.h"
 #include "world/events.h"
@@ -39,8 +39,6 @@
 #include <vector>
 
 namespace dks {
-
-class DataCollector;
 
 struct WorldDesc {
   uint64_t seed = 1;
@@ -95,7 +93,7 @@ class World {
 
   // ---- building, before the first step ----
 
-  Result<uint32_t> add_type(AgentType type);
+  Result<uint32_t> add_type(const AgentType& type);
   Result<uint32_t> add_layer(LayerDesc desc);
   Result<uint32_t> add_object_kind(ObjectKind kind);
   Result<> add_object(uint32_t kind, uint32_t cell);
@@ -117,8 +115,6 @@ class World {
   const Symbols& symbols() const { return symbols_; }
   const Users& users() const { return users_; }
   const Counters& counters() const { return counters_; }
-  DataCollector& collector() { return *collector_; }
-  const DataCollector& collector() const { return *collector_; }
   Random random(AgentId agent, uint32_t stream) const {
     return Random(desc_.seed, agent.value(), step_, stream);
   }
@@ -204,6 +200,13 @@ class World {
   PropertyLayer& layer_at_boundary(uint32_t index) { return layers_[index]; }
   User& meet_user(std::string_view name) { return users_.meet(symbols_.intern(name)); }
   uint32_t intern(std::string_view name) { return symbols_.intern(name); }
+
+  // What looks at the world in the collect phase of each step; the world keeps it alive.
+  struct Observer {
+    std::shared_ptr<void> state;
+    void (*look)(void* state, const World& world) = nullptr;
+  };
+  void observe(Observer observer) { observers_.push_back(std::move(observer)); }
 
   // [any-thread]
   Result<> post(std::span<const Letter> letters) { return inbox_.post(letters); }
@@ -304,7 +307,7 @@ class World {
   uint32_t removed_ = 0;  // agents, in this step
   bool any_fresh_ = false;
 
-  std::unique_ptr<DataCollector> collector_;
+  std::vector<Observer> observers_;
   Counters counters_;
 };
 

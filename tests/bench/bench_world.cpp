@@ -227,8 +227,9 @@ void collector_of_a_column_and_a_value(benchmark::State& state) {
   value.table = "world";
   value.field = "mood";
   value.aggregate = Aggregate::kMean;
-  (void)*world->collector().add(*world, column);
-  (void)*world->collector().add(*world, value);
+  DataCollector& collector = DataCollector::attach(*world);
+  (void)*collector.add(*world, column);
+  (void)*collector.add(*world, value);
   for (auto _ : state) {
     (void)world->step();
   }

@@ -1,6 +1,6 @@
 // Agent sets: select, take, sort, shuffle, update, aggregate, group.
 // SPDX-License-Identifier: MIT
-#include "world/agent_set.h"
+#include "data/agent_set.h"
 #include "world_support.h"
 
 #include <algorithm>

@@ -45,13 +45,13 @@ struct Zoo {
   ) {
     assert_true(world.set(ids, field, 0, values).ok());
   }
-  bool add(ReporterDesc desc) { return world.collector().add(world, std::move(desc)).ok(); }
+  bool add(ReporterDesc desc) { return collector.add(world, std::move(desc)).ok(); }
   void step(int count = 1) {
     for (int i = 0; i < count; ++i) {
       assert_true(world.step().ok());
     }
   }
-  const CollectedTable& table(std::string_view name) { return *world.collector().find(name); }
+  const CollectedTable& table(std::string_view name) { return *collector.find(name); }
   std::vector<double> row(std::string_view name, uint64_t index) {
     std::vector<double> values;
     for (uint32_t column = 0; column < table(name).columns().size(); ++column) {
@@ -61,6 +61,7 @@ struct Zoo {
   }
   Memory memory;
   World world;
+  DataCollector& collector = DataCollector::attach(world);
   std::vector<AgentId> agents;
 };
 
@@ -150,9 +151,10 @@ void who_was_removed_is_not_collected_and_who_was_born_is(void**) {
     }
   });
   victim = lab.spawn(3)[1];
-  (void)*lab.world.collector().add(lab.world, reporter("agents", "note"));
+  DataCollector& collector = DataCollector::attach(lab.world);
+  (void)*collector.add(lab.world, reporter("agents", "note"));
   lab.step();
-  const CollectedTable& table = *lab.world.collector().find("agents");
+  const CollectedTable& table = *collector.find("agents");
   assert_int_equal(table.size(), 4);
   for (uint64_t row = 0; row < 4; ++row) {
     assert_true(lab.world.find(AgentId(static_cast<uint64_t>(table.at(row, 1)))) != nullptr);
@@ -176,7 +178,7 @@ void a_window_keeps_the_newest_rows_and_counts_what_was_lost(void**) {
   ReporterDesc desc = reporter("model", "energy", Aggregate::kSum);
   desc.window = 4;
   assert_true(zoo.add(desc));
-  CollectedTable& table = *zoo.world.collector().find("model");
+  CollectedTable& table = *zoo.collector.find("model");
   zoo.step(3);
   assert_int_equal(table.unread(), 0);
   table.mark_read(2);
@@ -214,7 +216,7 @@ void hosts_keep_tables_of_their_own(void**) {
   Zoo zoo;
   const std::vector<std::string_view> columns = {"clicks", "score"};
   const std::vector<double> values = {3, 0.5};
-  DataCollector& collector = zoo.world.collector();
+  DataCollector& collector = zoo.collector;
   assert_true(collector.add_row(7, "game", columns, values).ok());
   zoo.step(3);
   assert_true(collector.add_row(9, "game", columns, values).ok());
@@ -235,11 +237,11 @@ void a_wrong_reporter_is_refused_and_leaves_no_table(void**) {
   assert_true(zoo.add(reporter("model", "energy", Aggregate::kSum)));
   const std::vector<std::string_view> columns = {"a"};
   const std::vector<double> values = {1};
-  assert_true(zoo.world.collector().add_row(0, "host", columns, values).ok());
+  assert_true(zoo.collector.add_row(0, "host", columns, values).ok());
 
   const auto refused = [&](ReporterDesc desc) {
-    const size_t tables = zoo.world.collector().tables().size();
-    return !zoo.add(std::move(desc)) && zoo.world.collector().tables().size() == tables;
+    const size_t tables = zoo.collector.tables().size();
+    return !zoo.add(std::move(desc)) && zoo.collector.tables().size() == tables;
   };
   assert_true(refused(reporter("fresh", "luck")));
   ReporterDesc no_field = reporter("fresh", "luck");

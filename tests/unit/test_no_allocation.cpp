@@ -148,8 +148,9 @@ std::unique_ptr<World> busy_world(WorldDesc desc, Memory& memory) {
   model.table = "model";
   model.field = "heard";
   model.aggregate = Aggregate::kMean;
-  (void)*world->collector().add(*world, agents);
-  (void)*world->collector().add(*world, model);
+  DataCollector& collector = DataCollector::attach(*world);
+  (void)*collector.add(*world, agents);
+  (void)*collector.add(*world, model);
   std::vector<World::Spawn> spawns;
   for (uint32_t i = 0; i < 300; ++i) {
     spawns.push_back({i % 2, "", {}});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "world/agent_set.h"
+#include "data/agent_set.h"
 
 #include "base/platform/float_env.h"
 #include "base/random.h"
