@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 
 namespace dks::capi {
 
@@ -86,7 +87,9 @@ dks_status dks_agent_set_create(
       }
       wanted = *found;
     }
-    *out_set = new dks_agent_set{model->shared, AgentSet(model->shared->world(), wanted)};
+    auto set = std::make_unique<dks_agent_set>(dks_agent_set{
+        model->shared, AgentSet(model->shared->world(), wanted)});
+    *out_set = set.release();
     return static_cast<dks_status>(DKS_OK);
   });
 }
