@@ -308,7 +308,6 @@ dks_status dks_model_set_layer(
 }
 
 // ---- timers
-// ---------------------------------------------------------------------------------------------
 
 void dks_timer_desc_init_sized(dks_timer_desc* desc, uint32_t struct_size) noexcept {
   init_struct(desc, struct_size);

@@ -38,7 +38,6 @@ uint32_t key_in(const JsonNamedField& member, const JsonNames& names) {
 }
 
 // ---- needs, factors, outcomes
-// ---------------------------------------------------------------------------
 
 void load_needs(const JsonField& field, Species& species) {
   for (const auto& [name, value] : field.members({1, 64})) {
@@ -114,7 +113,6 @@ Names names_of(const Species& species, const JsonField& actions) {
 }
 
 // ---- rules
-// ----------------------------------------------------------------------------------------------
 
 std::vector<pet::Condition> load_when(const JsonField& field, const Names& names) {
   std::vector<pet::Condition> when;
@@ -198,7 +196,6 @@ pet::Likelihood load_likelihood(
 }
 
 // ---- senses
-// ---------------------------------------------------------------------------------------------
 
 pet::Sense load_sense(const JsonField& field, const Names& names, uint32_t modality) {
   constexpr std::string_view kKinds[] = {"need", "layer", "field", "hazard", "object", "company"};
@@ -318,7 +315,6 @@ void load_modalities(const JsonField& field, const Names& names, Species& specie
 }
 
 // ---- actions
-// --------------------------------------------------------------------------------------------
 
 // {"place": "feeder"}: a category of a layer; {"affords": "sleep"}: an object.
 pet::Spot load_spot(const JsonField& field) {

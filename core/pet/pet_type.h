@@ -77,7 +77,7 @@ class PetType {
   static Result<std::shared_ptr<PetType>> make(Species species);
   // The agent type to register; its names are looked up when the world prepares its first step.
   AgentType agent_type(std::shared_ptr<PetType> self) const;
-  // Looks layers, fields and objects up in the world; names what is missing.
+  // Looks layers, fields and objects up in the world, once (binding.cpp); names what is missing.
   Result<> bind(World& world);
 
   const Species& species() const { return species_; }

@@ -259,7 +259,6 @@ static void monsters_are_refused_quickly(void** state) {
 }
 
 // ---- species
-// -------------------------------------------------------------------------------------------
 
 static void refuse_species(const char* species, const char* a, const char* b) {
   static const char world[] = "{" LAYERS ", \"species\": [\"odd.json\"]}";

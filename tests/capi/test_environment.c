@@ -204,7 +204,6 @@ static void a_wrong_state_is_refused_whole(void** state) {
 }
 
 // ---- timers
-// ----------------------------------------------------------------------------------------
 
 static int fired(uint64_t timer) {
   dks_event_view events;

@@ -302,7 +302,6 @@ static void a_full_inbox_refuses_and_counts(void** state) {
 }
 
 // ---- from many threads while the world steps
-// --------------------------------------------------------
 
 enum { kThreads = 4, kPosts = 500 };
 

@@ -367,7 +367,6 @@ static void no_function_takes_a_missing_pointer(void** state) {
 }
 
 // ---- an allocator that calls back
-// ----------------------------------------------------------------
 
 typedef struct Meddler {
   dks_model* model;

@@ -25,7 +25,6 @@
 #endif
 
 // ---- memory that fails on demand
-// ---------------------------------------------------------------------
 
 enum { kModelMemory, kAnyMemory };
 static int source;      // which of the two fails
@@ -118,7 +117,6 @@ static void disarm(void) {
 }
 
 // ---- single functions
-// -----------------------------------------------------------------------------
 
 static dks_agent_id pets[3];
 static dks_agent_set* set;
@@ -385,7 +383,6 @@ static void functions_report_it_and_change_nothing(void** state) {
 }
 
 // ---- a small life
-// ----------------------------------------------------------------------------------
 
 // Stops at the first failure. Returns its status.
 static dks_status live_a_little(int* out_stepping) {

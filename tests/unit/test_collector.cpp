@@ -204,6 +204,7 @@ void a_table_of_agents_wraps_in_the_middle_of_a_round(void**) {
   const CollectedTable& table = zoo.table("agents");
   zoo.step(300);
   assert_int_equal(table.size(), 1025);
+  assert_int_equal(table.lost(), 1200 - 1025);
   for (uint64_t row = 0; row < table.size(); ++row) {
     const uint64_t number = table.total() - table.size() + row;
     assert_true(table.at(row, 0) == static_cast<double>(number / 4));

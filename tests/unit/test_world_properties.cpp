@@ -663,13 +663,14 @@ void a_birth_that_fails_takes_the_whole_spawn_back(void**) {
   assert_false(static_cast<bool>(world.find_name("Momo")));
   check(world);
   assert_true(world.step().ok());
-  const auto events = world.events();
-  assert_int_equal(
-      std::count_if(
-          events.begin(), events.end(), [](const Event& e) { return e.kind == EventKind::kBorn; }
-      ),
-      3
-  );
+  const auto count = [&world](EventKind kind) {
+    const auto events = world.events();
+    return std::count_if(events.begin(), events.end(), [kind](const Event& event) {
+      return event.kind == kind;
+    });
+  };
+  assert_int_equal(count(EventKind::kBorn), 3);
+  assert_int_equal(count(EventKind::kRemoved), 0);
 }
 
 void a_step_that_ran_out_of_memory_cannot_be_taken_up_again(void**) {

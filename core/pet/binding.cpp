@@ -1,0 +1,155 @@
+// Binding: the names that a species uses become places in one world.
+// SPDX-License-Identifier: MIT
+#include "pet/pet_type.h"
+
+#include <algorithm>
+
+namespace dks::pet {
+namespace {
+
+// Looks names up in a world; what is missing is named together with the species.
+class Lookup {
+ public:
+  Lookup(const Species& species, const World& world) : species_(species), world_(world) {}
+
+  Result<uint32_t> layer(const std::string& name) const {
+    const auto layer = world_.find_layer(name);
+    return layer ? Result<uint32_t>(*layer) : missing("the world has no layer ", name);
+  }
+  Result<uint32_t> category(uint32_t layer, const std::string& name) const {
+    const LayerDesc& desc = world_.layer(layer).desc();
+    const auto at = std::find(desc.categories.begin(), desc.categories.end(), name);
+    if (at == desc.categories.end()) {
+      return missing(text("layer \"", desc.name, "\" has no category "), name);
+    }
+    return static_cast<uint32_t>(at - desc.categories.begin());
+  }
+  Result<uint32_t> field(const std::string& name) const {
+    const auto field = world_.environment().find(name);
+    return field ? Result<uint32_t>(*field) : missing("the world has no environment field ", name);
+  }
+  // By object kind; 0 where it does not afford it.
+  std::vector<float> strengths(const std::string& affordance) const {
+    std::vector<float> strength;
+    for (const ObjectKind& kind : world_.object_kinds()) {
+      strength.push_back(kind.strength(affordance));
+    }
+    return strength;
+  }
+  const World& world() const { return world_; }
+
+ private:
+  Error missing(std::string_view what, const std::string& name) const {
+    return error(Status::kNotFound, "species \"", species_.name, "\": ", what, "\"", name, "\"");
+  }
+
+  const Species& species_;
+  const World& world_;
+};
+
+// Of a layer's categories: which outcome each shows as, and how exposed it is.
+Result<> bind_categories(const Lookup& lookup, const Modality& modality, BoundSense& bound) {
+  const LayerDesc& layer = lookup.world().layer(bound.layer).desc();
+  if (layer.categories.empty()) {
+    return invalid(
+        "modality \"",
+        modality.name,
+        "\" senses layer \"",
+        layer.name,
+        "\", which has no categories"
+    );
+  }
+  for (const std::string& category : layer.categories) {
+    const auto at = std::find(modality.outcomes.begin(), modality.outcomes.end(), category);
+    const bool shows = at != modality.outcomes.end();
+    bound.outcome_of_category.push_back(
+        shows ? static_cast<int32_t>(at - modality.outcomes.begin()) : -1
+    );
+  }
+  bound.exposure.assign(layer.categories.size(), 1);
+  for (const Sense::Exposure& exposure : modality.sense.exposure) {
+    const auto category = lookup.category(bound.layer, exposure.category);
+    DKS_TRY(category);
+    bound.exposure[*category] = exposure.share;
+  }
+  return {};
+}
+
+Result<BoundSense> bind_sense(const Lookup& lookup, const Modality& modality) {
+  BoundSense bound;
+  const Sense& sense = modality.sense;
+  if (sense.kind == SenseKind::kLayer || sense.kind == SenseKind::kHazard) {
+    const auto layer = lookup.layer(sense.layer);
+    DKS_TRY(layer);
+    bound.layer = *layer;
+    DKS_TRY(bind_categories(lookup, modality, bound));
+  } else if (sense.kind == SenseKind::kField) {
+    const auto field = lookup.field(sense.field);
+    DKS_TRY(field);
+    bound.field = *field;
+  } else if (sense.kind == SenseKind::kObject) {
+    bound.strength = lookup.strengths(sense.affordance);
+  }
+  return bound;
+}
+
+Result<BoundDeed> bind_deed(const Lookup& lookup, const Deed& deed) {
+  BoundDeed bound{deed.verb, deed.need, deed.amount, 0, {}, 0, {}, 0};
+  if (!deed.layer.empty()) {
+    const auto layer = lookup.layer(deed.layer);
+    DKS_TRY(layer);
+    bound.layer = *layer;
+  }
+  if (!deed.spot.layer.empty()) {
+    const auto layer = lookup.layer(deed.spot.layer);
+    DKS_TRY(layer);
+    const auto category = lookup.category(*layer, deed.spot.category);
+    DKS_TRY(category);
+    bound.spot_layer = *layer;
+    bound.spot_category = *category;
+  } else if (!deed.spot.affordance.empty()) {
+    bound.strength = lookup.strengths(deed.spot.affordance);
+  }
+  return bound;
+}
+
+}  // namespace
+
+Result<> PetType::bind(World& world) {
+  const Lookup lookup(species_, world);
+  for (const Modality& modality : species_.modalities) {
+    auto bound = bind_sense(lookup, modality);
+    DKS_TRY(bound);
+    senses_.push_back(std::move(*bound));
+  }
+  for (const Action& action : species_.actions) {
+    std::vector<BoundDeed>& deeds = deeds_.emplace_back();
+    for (const Deed& deed : action.does) {
+      auto bound = bind_deed(lookup, deed);
+      DKS_TRY(bound);
+      if (deed.verb == Verb::kGo) {
+        bound->way = static_cast<uint32_t>(ways_.size());
+        ways_.push_back({Way(&world.memory()), *bound, 0});
+      }
+      deeds.push_back(std::move(*bound));
+    }
+  }
+  for (const Care& care : species_.care) {
+    care_kinds_.push_back(world.intern(care.kind));
+  }
+  for (const Need& need : species_.needs) {
+    const auto shared = world.share_field(need.name, FieldType::kF32);
+    DKS_TRY(shared);
+    shared_needs_.push_back(*shared);
+  }
+  const auto mood = world.share_field("mood", FieldType::kF32);
+  DKS_TRY(mood);
+  const auto hostile = world.share_field("hostile", FieldType::kU8);
+  DKS_TRY(hostile);
+  shared_mood_ = *mood;
+  shared_hostile_ = *hostile;
+  call_kind_ = world.intern("call");
+  return {};
+}
+
+}  // namespace dks::pet
