@@ -135,8 +135,9 @@ PetCard read_pet(const std::string& json) {
 }
 
 std::vector<std::pair<uint64_t, std::string>> read_timers(const std::string& json) {
+  const Json in = Json::parse(json);
   std::vector<std::pair<uint64_t, std::string>> timers;
-  for (const Json& timer : Json::parse(json).at("timers")) {
+  for (const Json& timer : in.at("timers")) {
     timers.emplace_back(timer.at("id").get<uint64_t>(), timer.at("name").get<std::string>());
   }
   return timers;
