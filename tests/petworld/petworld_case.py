@@ -147,7 +147,7 @@ class Terminal:
 
 def main():
     global PETWORLD
-    if len(sys.argv) > 1 and not sys.argv[1].startswith("-") and os.access(sys.argv[1], os.X_OK):
+    if len(sys.argv) > 1 and os.sep in sys.argv[1]:
         PETWORLD = os.path.abspath(sys.argv.pop(1))
     unittest.main(module="__main__")
 

@@ -1,13 +1,10 @@
 // A steady step takes no memory: neither the model's, which Memory counts, nor any other.
 // dks-test: threads
 // SPDX-License-Identifier: MIT
+#include "count_allocations.h"
 #include "data/collector.h"
 #include "world/streams.h"
 #include "world_support.h"
-
-#include <atomic>
-#include <cstdlib>
-#include <new>
 
 extern "C" {
 #include <setjmp.h>
@@ -16,52 +13,6 @@ extern "C" {
 #include <stdint.h>
 // Needs the four above.
 #include <cmocka.h>
-}
-
-namespace {
-
-std::atomic<uint64_t> allocations{0};
-
-// Not inlined: compilers would see a new whose memory goes to free, and warn.
-[[gnu::noinline]] void* allocate(size_t size, std::align_val_t align) noexcept {
-  const auto to = static_cast<size_t>(align);
-  ++allocations;
-  return std::aligned_alloc(to, (size + to - 1) / to * to);
-}
-[[gnu::noinline]] void release(void* memory) noexcept {
-  std::free(memory);
-}
-
-void* or_throw(void* memory) {
-  if (memory == nullptr) {
-    throw std::bad_alloc();
-  }
-  return memory;
-}
-
-}  // namespace
-
-// Every other form of new and delete ends in one of these.
-void* operator new(size_t size) {
-  return or_throw(allocate(size, std::align_val_t{__STDCPP_DEFAULT_NEW_ALIGNMENT__}));
-}
-void* operator new(size_t size, std::align_val_t align) {
-  return or_throw(allocate(size, align));
-}
-void* operator new(size_t size, std::align_val_t align, const std::nothrow_t&) noexcept {
-  return allocate(size, align);
-}
-void operator delete(void* memory) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, size_t, std::align_val_t) noexcept {
-  release(memory);
 }
 
 namespace {

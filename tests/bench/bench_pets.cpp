@@ -1,0 +1,115 @@
+// Pets with minds, through dks.h: what a thought costs, and what a second worker brings.
+// SPDX-License-Identifier: MIT
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <dks.h>
+#include <memory>
+#include <string>
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+void check(dks_status status) {
+  if (status != DKS_OK) {
+    std::fprintf(stderr, "%s\n", dks_last_error());
+    std::exit(1);
+  }
+}
+
+struct Destroy {
+  void operator()(dks_model* model) const { dks_model_destroy(model); }
+};
+using Model = std::unique_ptr<dks_model, Destroy>;
+
+// `count` pets of the built-in species, one in each cell of a square on the average.
+Model pets(uint32_t count, uint32_t side, uint32_t workers) {
+  const std::string json =
+      "{\"grid\": {\"width\": " + std::to_string(side) + ", \"height\": " + std::to_string(side) +
+      "}, \"activation\": {\"waves\": 8}, " + "\"max_agents\": " + std::to_string(count) +
+      ", \"pets\": [{\"species\": \"pet\", \"count\": " + std::to_string(count) + "}]}";
+  const dks_document document = {"bench.json", json.data(), json.size()};
+  dks_model_desc desc;
+  dks_model_desc_init(&desc);
+  desc.worker_count = workers;
+  dks_model* model = nullptr;
+  check(dks_model_create_world(&desc, &document, 1, &model));
+  check(dks_model_step(model, 1));  // scratch memory is taken
+  return Model(model);
+}
+
+double seconds_of_a_step(dks_model* model) {
+  const auto begin = Clock::now();
+  check(dks_model_step(model, 1));
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+dks_counters counters(const dks_model* model) {
+  dks_counters counters;
+  dks_counters_init(&counters);
+  check(dks_model_get_counters(model, &counters));
+  return counters;
+}
+
+void report_phases(benchmark::State& state, const dks_model* model) {
+  const dks_counters c = counters(model);
+  const auto all = static_cast<double>(
+      c.gather_ns + c.environment_ns + c.sense_ns + c.think_ns + c.act_ns + c.commit_ns +
+      c.collect_ns + c.publish_ns
+  );
+  const auto activations = static_cast<double>(c.activations);
+  state.counters["sense_us"] = static_cast<double>(c.sense_ns) / activations / 1e3;
+  state.counters["think_us"] = static_cast<double>(c.think_ns) / activations / 1e3;
+  state.counters["act_us"] = static_cast<double>(c.act_ns) / activations / 1e3;
+  state.counters["think_share"] = static_cast<double>(c.think_ns) / all;
+}
+
+// Target: 1.6 times as fast with two workers on two cores.
+void two_workers_beside_one(benchmark::State& state) {
+  constexpr uint32_t kPets = 100'000;
+  const Model one = pets(kPets, 316, 1);
+  const Model two = pets(kPets, 316, 2);
+  double best_one = 1e9;
+  double best_two = 1e9;
+  for (auto _ : state) {
+    best_one = std::min(best_one, seconds_of_a_step(one.get()));
+    const double step = seconds_of_a_step(two.get());
+    best_two = std::min(best_two, step);
+    state.SetIterationTime(step);
+  }
+  uint64_t hash_one = 0;
+  uint64_t hash_two = 1;
+  check(dks_model_hash(one.get(), &hash_one));
+  check(dks_model_hash(two.get(), &hash_two));
+  report_phases(state, one.get());
+  state.counters["speedup"] = best_one / best_two;
+  state.counters["same_hash"] = hash_one == hash_two ? 1 : 0;
+}
+BENCHMARK(two_workers_beside_one)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(5);
+
+// The baseline is the machine's own loop of the same world's environment: a world without pets.
+void a_day_of_sixty_pets(benchmark::State& state) {
+  const Model meadow = pets(60, 20, 1);
+  const Model empty = pets(0, 20, 1);
+  double best = 1e9;
+  double best_empty = 1e9;
+  for (auto _ : state) {
+    const double step = seconds_of_a_step(meadow.get());
+    best = std::min(best, step);
+    best_empty = std::min(best_empty, seconds_of_a_step(empty.get()));
+    state.SetIterationTime(step);
+  }
+  report_phases(state, meadow.get());
+  state.counters["steps/s"] = 1 / best;
+  state.counters["time_to_empty_world"] = best / best_empty;
+}
+BENCHMARK(a_day_of_sixty_pets)->UseManualTime()->Unit(benchmark::kMicrosecond);
+
+}  // namespace
+
+BENCHMARK_MAIN();
