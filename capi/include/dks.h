@@ -187,7 +187,8 @@ DKS_API dks_status dks_model_get_counters(const dks_model* model, dks_counters* 
     DKS_NOEXCEPT; /* [const] */
 #define dks_counters_init(counters) ((counters)->struct_size = (uint32_t)sizeof(*(counters)))
 
-/* [const] The world's plan as JSON: grid, places, objects, layers, types. */
+/* [const] The world's plan as JSON: grid, places, objects, layers, types, mind; and in their order
+ * what numbers elsewhere stand for: kinds of weather, of objects, types with their fields. */
 DKS_API dks_status dks_model_world_json(
     const dks_model* model, char* buffer, uint64_t capacity, uint64_t* out_size
 ) DKS_NOEXCEPT;
@@ -379,7 +380,7 @@ enum {
       3, /* agent received message number value[0] of this step; value[1]: its value */
   DKS_EVENT_UNDELIVERED = 4, /* message number value[0] of this step named nobody here */
   DKS_EVENT_TIMER = 5,       /* timer value[0] fired */
-  DKS_EVENT_WEATHER = 6,     /* weather is now value[0], was value[1] */
+  DKS_EVENT_WEATHER = 6,     /* "weather" of the world JSON: now value[0], was value[1] */
   DKS_EVENT_DAY = 7,         /* day value[0] begins */
   DKS_EVENT_MET = 20,        /* agent met other for the first time */
   DKS_EVENT_SHARED = 21,     /* agent gave other value[0] of a need */
@@ -388,7 +389,7 @@ enum {
   DKS_EVENT_RELIEVED = 24,   /* agent is out of it again */
   DKS_EVENT_WITHDREW = 25,   /* agent withdrew after long neglect */
   DKS_EVENT_RECOVERED = 26,  /* agent is back after care */
-  DKS_EVENT_USED = 27        /* agent used an object: its number value[0] */
+  DKS_EVENT_USED = 27        /* agent used an object: "object_kinds" of the world JSON, value[0] */
 };
 typedef struct dks_event {
   uint32_t kind;   /* DKS_EVENT_* */
@@ -488,7 +489,7 @@ typedef struct dks_reporter_desc {
   const char* type;  /* agent type; NULL: every type that has the field */
   const char* field; /* agent field; or "env:<field>" for a model value (no aggregate needed) */
   uint32_t interval; /* steps; 0: 1 */
-  uint32_t window;   /* rows kept for reading; 0: 4096. Older rows go, unread ones are counted. */
+  uint32_t window;   /* rows kept for reading; 0: 4096. Older rows go; dks_table_info counts them */
 } dks_reporter_desc;
 DKS_API void dks_reporter_desc_init_sized(dks_reporter_desc* desc, uint32_t struct_size)
     DKS_NOEXCEPT;
@@ -507,6 +508,22 @@ DKS_API dks_status dks_model_add_row(
 /* [const] Table `index` by name, borrowed; DKS_E_NOTFOUND after the last. */
 DKS_API dks_status
 dks_model_table_name(const dks_model* model, uint32_t index, const char** out_name) DKS_NOEXCEPT;
+typedef struct dks_table_info {
+  uint32_t struct_size;
+  uint32_t column_count;
+  uint64_t rows;  /* in the window */
+  uint64_t total; /* ever added */
+  uint64_t lost;  /* those that left the window before dks_model_read_csv took them */
+} dks_table_info;
+#define dks_table_info_init(info) ((info)->struct_size = (uint32_t)sizeof(*(info)))
+/* [const] The state of a table. */
+DKS_API dks_status dks_model_table_info(
+    const dks_model* model, const char* table, dks_table_info* out_info
+) DKS_NOEXCEPT;
+/* [const] Column `index` of a table by name, borrowed; DKS_E_NOTFOUND after the last. */
+DKS_API dks_status dks_model_table_column_name(
+    const dks_model* model, const char* table, uint32_t index, const char** out_name
+) DKS_NOEXCEPT;
 /* Takes the unread rows of a table as CSV (RFC 4180), with the header line before the first row
  * ever. Rows that do not fit into `capacity` with a terminator stay for the next call, DKS_E_LIMIT
  * says that not one does; *out_size 0 says that nothing is left. */

@@ -233,6 +233,44 @@ dks_status dks_model_table_name(
   });
 }
 
+dks_status dks_model_table_info(
+    const dks_model* model, const char* table, dks_table_info* out_info
+) noexcept {
+  return enter(model, [&](const Model& inside) {
+    if (table == nullptr || out_info == nullptr) {
+      return missing("table or out_info");
+    }
+    const auto found = find_table(inside, table);
+    if (!found) {
+      return fail(found.error());
+    }
+    const CollectedTable& from = inside.loaded.collector->tables()[*found];
+    const auto columns = static_cast<uint32_t>(from.columns().size());
+    const dks_table_info info{0, columns, from.size(), from.total(), from.lost()};
+    return status_of(write_struct("out_info", info, out_info));
+  });
+}
+
+dks_status dks_model_table_column_name(
+    const dks_model* model, const char* table, uint32_t index, const char** out_name
+) noexcept {
+  return enter(model, [&](const Model& inside) {
+    if (table == nullptr || out_name == nullptr) {
+      return missing("table or out_name");
+    }
+    const auto found = find_table(inside, table);
+    if (!found) {
+      return fail(found.error());
+    }
+    const auto columns = inside.loaded.collector->tables()[*found].columns();
+    if (index >= columns.size()) {
+      return fail(error(Status::kNotFound, "column ", index, ": there are ", columns.size()));
+    }
+    *out_name = columns[index].c_str();
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
 dks_status dks_model_read_csv(
     dks_model* model, const char* table, char* buffer, uint64_t capacity, uint64_t* out_size
 ) noexcept {

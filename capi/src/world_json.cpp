@@ -77,11 +77,8 @@ class WorldLoader {
 void WorldLoader::make_world() {
   loaded_.name = in_["name"].string({256}, "world");
   WorldDesc desc = load_world_frame(in_);
-  if (overrides_.mind.empty()) {
-    overrides_.mind = pet::kMindNames[in_["mind"].index_in({"mind", pet::kMindNames}, 0)];
-  } else {
-    in_["mind"];
-  }
+  const uint64_t mind = in_["mind"].index_in({"mind", pet::kMindNames}, 0);
+  loaded_.mind = overrides_.mind.empty() ? pet::kMindNames[mind] : overrides_.mind;
   desc.seed = overrides_.seed != 0 ? overrides_.seed : desc.seed;
   desc.max_agents = overrides_.max_agents != 0 ? overrides_.max_agents : desc.max_agents;
   desc.worker_count = overrides_.worker_count != 0 ? overrides_.worker_count : 1;
@@ -330,7 +327,7 @@ Result<> WorldLoader::add_species(std::string_view document, Json json) {
   auto species = capi::load_species(document, json);
   DKS_TRY(species);
   for (uint32_t kind = 0; kind < std::size(pet::kMindNames); ++kind) {
-    if (pet::kMindNames[kind] == overrides_.mind) {
+    if (pet::kMindNames[kind] == loaded_.mind) {
       species->mind.kind = static_cast<pet::MindKind>(kind);
     }
   }

@@ -34,6 +34,7 @@ struct WorldOverrides {
 
 struct LoadedWorld {
   std::string name;
+  std::string mind;
   std::unique_ptr<World> world;
   DataCollector* collector = nullptr;                  // attached to the world, which owns it
   std::vector<std::shared_ptr<pet::PetType>> species;  // by agent type

@@ -132,7 +132,7 @@ void Feed::add_event(const dks_event& event, const Record& record, std::vector<I
     case DKS_EVENT_WEATHER:
       return tell(
           kWorld,
-          weather_sentence(Host::weather_name(event.value[0]), Host::weather_name(event.value[1]))
+          weather_sentence(host_.weather_name(event.value[0]), host_.weather_name(event.value[1]))
       );
     case DKS_EVENT_DAY:
       return tell(kWorld, "day " + std::to_string(number(0) + 1) + " begins");
@@ -151,12 +151,9 @@ void Feed::add_event(const dks_event& event, const Record& record, std::vector<I
     case DKS_EVENT_RECOVERED:
       return tell(kTrouble, name(event.agent) + " is back");
     case DKS_EVENT_USED:
-      if (number(0) < host_.plan().objects.size()) {
-        tell(
-            rank, name(event.agent) + " used a " + printable(host_.plan().objects[number(0)].kind)
-        );
-      }
-      return;
+      return tell(
+          rank, name(event.agent) + " used a " + printable(host_.plan().object_kinds.at(number(0)))
+      );
     default:
       return;
   }

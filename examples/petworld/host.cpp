@@ -98,9 +98,6 @@ Host::Host(const WorldFiles& world, const Settings& settings) {
   plan_ = read_plan(text_of([&](char* buffer, uint64_t capacity, uint64_t* size) {
     return dks_model_world_json(made, buffer, capacity, size);
   }));
-  mind_ = !settings.mind.empty()     ? settings.mind
-          : world.about.mind.empty() ? "reference"
-                                     : world.about.mind;
 }
 
 void Host::step() {
@@ -130,15 +127,14 @@ std::string Host::weather() const {
   return weather_name(environment("weather"));
 }
 
-std::string Host::weather_name(double weather) {
-  constexpr const char* kNames[] = {"clear", "cloudy", "rain", "storm"};
-  return weather >= 0 && weather < 4 ? kNames[static_cast<size_t>(weather)]
-                                     : "weather " + fixed(weather, 0);
+std::string Host::weather_name(double weather) const {
+  return plan_.weather.at(static_cast<size_t>(weather));
 }
 
 std::string Host::clock() const {
-  const auto minutes =
-      static_cast<uint64_t>(std::floor(environment("hour") * 60 + 0.5)) % (24 * 60);
+  constexpr uint64_t kMinutesOfDay = 1440;
+  const uint64_t minutes =
+      static_cast<uint64_t>(std::llround(environment("hour") * 60)) % kMinutesOfDay;
   return cat(two_digits(minutes / 60), ":", two_digits(minutes % 60));
 }
 

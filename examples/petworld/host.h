@@ -37,7 +37,6 @@ class Host {
 
   dks_model* model() const { return model_.get(); }
   const Plan& plan() const { return plan_; }
-  const std::string& mind() const { return mind_; }
 
   void step();
   dks_model_info info() const;
@@ -45,7 +44,7 @@ class Host {
   double environment(const char* field) const;
   // "clear", "cloudy", "rain" or "storm".
   std::string weather() const;
-  static std::string weather_name(double weather);
+  std::string weather_name(double weather) const;
   // "06:30"
   std::string clock() const;
   // An empty column when the type has no such field.
@@ -65,7 +64,6 @@ class Host {
   };
   std::unique_ptr<dks_model, Destroy> model_;
   Plan plan_;
-  std::string mind_;
 };
 
 // Throws what dks said when a call failed.

@@ -60,9 +60,12 @@ Plan read_plan(const std::string& json) {
   const Json in = Json::parse(json);
   Plan plan;
   plan.name = in.at("name");
+  plan.mind = in.at("mind");
   plan.width = in.at("width");
   plan.height = in.at("height");
   plan.steps_per_day = in.at("steps_per_day");
+  plan.weather = strings(in.at("weather"));
+  plan.object_kinds = strings(in.at("object_kinds"));
   for (const auto& [name, layer] : in.at("layers").items()) {
     plan.layers.push_back({name, strings(layer.at("categories"))});
   }
@@ -153,7 +156,6 @@ Outline outline(std::string_view json) {
       in.contains("extends") || in.contains("modalities") || in.contains("factors");
   out.kind = species && !in.contains("species") ? Document::kSpecies : Document::kWorld;
   out.name = string_at(in, "name");
-  out.mind = string_at(in, "mind");
   const auto list = in.find("species");
   for (size_t i = 0; list != in.end() && list->is_array() && i < list->size(); ++i) {
     if ((*list)[i].is_string() && (*list)[i] != "pet") {

@@ -28,8 +28,9 @@ struct Plan {
     std::vector<std::string> actions, needs, care, fields;
     bool has(std::string_view field) const;
   };
-  std::string name;
+  std::string name, mind;
   uint32_t width = 0, height = 0, steps_per_day = 0;
+  std::vector<std::string> weather, object_kinds;  // by number
   std::vector<Layer> layers;
   std::vector<Object> objects;
   std::vector<Type> types;
@@ -82,7 +83,7 @@ std::vector<std::pair<uint64_t, std::string>> read_timers(const std::string& jso
 enum class Document { kBroken, kWorld, kSpecies };
 struct Outline {
   Document kind = Document::kBroken;
-  std::string name, mind;  // "": it does not say
+  std::string name;  // "": it does not say
   std::vector<std::pair<size_t, std::string>> species_files;
 };
 Outline outline(std::string_view json);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <map>
@@ -68,6 +69,14 @@ class Picture {
  private:
   double x_of(double column) const { return kMargin + column * cell_; }
   double y_of(double row) const { return kHead + row * cell_; }
+  struct Corner {
+    double x, y;
+  };
+  Corner corner_of(uint64_t cell) const {
+    const uint64_t column = cell % plan_.width;
+    const uint64_t row = cell / plan_.width;
+    return {x_of(static_cast<double>(column)), y_of(static_cast<double>(row))};
+  }
 
   Column layer(const std::string& name) const {
     dks_column column{};
@@ -114,9 +123,9 @@ class Picture {
     }
     const Column food = layer("food");
     for (uint64_t cell = 0; cell < food.size() && cell_ >= 8; ++cell) {
-      const auto crumbs = static_cast<int>(std::clamp(food.number(cell), 0.0, 1.0) * 4 + 0.5);
-      const double x = x_of(static_cast<double>(cell % plan_.width));
-      const double y = y_of(static_cast<double>(cell / plan_.width));
+      const auto crumbs =
+          static_cast<int>(std::lround(std::clamp(food.number(cell), 0.0, 1.0) * 4));
+      const auto [x, y] = corner_of(cell);
       for (int i = 0; i < crumbs; ++i) {
         svg_.circle(
             x + cell_ * (0.2 + 0.2 * i),
@@ -179,12 +188,13 @@ class Picture {
       // One fills its cell, up to four share it, more overlap.
       const size_t side = pets.size() == 1 ? 1 : pets.size() <= 4 ? 2 : 3;
       const double radius = cell_ * (side == 1 ? 0.3 : side == 2 ? 0.19 : 0.14);
+      const Corner corner = corner_of(cell);
       for (size_t i = 0; i < pets.size(); ++i) {
         const double step = cell_ / static_cast<double>(side);
-        const double x = x_of(static_cast<double>(cell % plan_.width)) +
-                         step * (static_cast<double>(i % side) + 0.5);
-        const double y = y_of(static_cast<double>(cell / plan_.width)) +
-                         step * (static_cast<double>(i / side % side) + 0.55);
+        const size_t column = i % side;
+        const size_t row = i / side % side;
+        const double x = corner.x + step * (static_cast<double>(column) + 0.5);
+        const double y = corner.y + step * (static_cast<double>(row) + 0.55);
         draw_pet(svg_, pets[i]->type, pets[i]->mood, x, y, radius, pets[i]->withdrawn);
         if (const std::string name = host_.name_of(pets[i]->id); !name.starts_with('#')) {
           labels.push_back({name, x, y - radius * 1.35});

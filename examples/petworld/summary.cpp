@@ -28,7 +28,7 @@ void append_head(std::string& out, const Host& host, const Outcome& outcome) {
   );
   append_line(
       out,
-      "seed " + std::to_string(info.seed) + ", " + host.mind() + " mind, " +
+      "seed " + std::to_string(info.seed) + ", " + host.plan().mind + " mind, " +
           counted(info.worker_count, "worker") + ", " +
           fixed(outcome.steps_per_second(), outcome.steps_per_second() < 10 ? 1 : 0) + " steps/s"
   );
@@ -242,7 +242,7 @@ RunReport report_of(
   const Tally whole = record.whole();
   RunReport report{};
   report.world = host.plan().name;
-  report.mind = host.mind();
+  report.mind = host.plan().mind;
   report.steps = outcome.steps;
   report.pets = info.agent_count;
   report.seed = info.seed;

@@ -73,6 +73,14 @@ static void reporters_of_a_name_are_columns_of_a_table(void** state) {
   assert_ok(dks_model_table_name(model, 1, &name));
   assert_string_equal(name, "pets");
   assert_fails(dks_model_table_name(model, 2, &name), DKS_E_NOTFOUND, "table 2");
+  static const char* const columns[] = {"step", "mean energy", "hour"};
+  for (uint32_t i = 0; i < 3; ++i) {
+    assert_ok(dks_model_table_column_name(model, "model", i, &name));
+    assert_string_equal(name, columns[i]);
+  }
+  assert_fails(
+      dks_model_table_column_name(model, "model", 3, &name), DKS_E_NOTFOUND, "column 3: there are 3"
+  );
   assert_ok(dks_model_step(model, 3));
   const dks_column steps = table_column("model", "step");
   const dks_column hours = table_column("model", "hour");
@@ -99,6 +107,35 @@ static void an_interval_leaves_steps_out(void** state) {
   const dks_column steps = table_column("t", "step");
   assert_int_equal(steps.count, 3);
   assert_true(column_number(&steps, 0, 0) == 0 && column_number(&steps, 2, 0) == 8);
+}
+
+static dks_table_info table_info(const char* table) {
+  dks_table_info info;
+  dks_table_info_init(&info);
+  assert_ok(dks_model_table_info(model, table, &info));
+  return info;
+}
+
+static void a_table_says_what_it_lost(void** state) {
+  (void)state;
+  dks_reporter_desc desc = reporter("t", "env:hour", 0);
+  desc.window = 4;
+  collect(desc);
+  assert_int_equal(table_info("t").total, 0);
+  assert_ok(dks_model_step(model, 3));
+  free(read_all("t", 1000));
+  assert_ok(dks_model_step(model, 6));
+  const dks_table_info info = table_info("t");
+  assert_int_equal(info.column_count, 2);
+  assert_int_equal(info.rows, 4);
+  assert_int_equal(info.total, 9);
+  assert_int_equal(info.lost, 2);
+  free(read_all("t", 1000));
+  assert_int_equal(table_info("t").lost, 2);
+  dks_table_info other = {0};
+  assert_fails(dks_model_table_info(model, "t", &other), DKS_E_INVALID, "struct_size");
+  dks_table_info_init(&other);
+  assert_fails(dks_model_table_info(model, "u", &other), DKS_E_NOTFOUND, "table \"u\"");
 }
 
 static void a_window_keeps_the_last_rows(void** state) {
@@ -254,6 +291,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(reporters_of_a_name_are_columns_of_a_table),
       TEST(an_interval_leaves_steps_out),
+      TEST(a_table_says_what_it_lost),
       TEST(a_window_keeps_the_last_rows),
       TEST(csv_is_rfc_4180_with_one_header),
       TEST(a_small_buffer_takes_what_fits_and_nothing_is_lost),

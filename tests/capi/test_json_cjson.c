@@ -58,6 +58,13 @@ static void the_world_json_has_what_the_world_has(void** state) {
   assert_string_equal(cJSON_GetObjectItem(json, "name")->valuestring, "meadow");
   assert_int_equal(cJSON_GetObjectItem(json, "width")->valueint, 20);
   assert_int_equal(cJSON_GetObjectItem(json, "steps_per_day")->valueint, 48);
+  assert_string_equal(cJSON_GetObjectItem(json, "mind")->valuestring, "reference");
+  const cJSON* const weather = cJSON_GetObjectItem(json, "weather");
+  assert_int_equal(cJSON_GetArraySize(weather), 4);
+  assert_string_equal(cJSON_GetArrayItem(weather, 3)->valuestring, "storm");
+  const cJSON* const kinds = cJSON_GetObjectItem(json, "object_kinds");
+  assert_int_equal(cJSON_GetArraySize(kinds), 3);
+  assert_string_equal(cJSON_GetArrayItem(kinds, 1)->valuestring, "ball");
   assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "types")), 3);
   assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "objects")), 6);
   assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(json, "users")), 6);

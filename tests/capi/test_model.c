@@ -231,6 +231,8 @@ static void no_function_takes_no_handle(void** state) {
   dks_model_info_init(&info);
   dks_counters counters;
   dks_counters_init(&counters);
+  dks_table_info table;
+  dks_table_info_init(&table);
   const char* const columns[] = {"a"};
   EXPECT_MISSING(dks_model_create(NULL, NULL));
   EXPECT_MISSING(dks_model_step(NULL, 1));
@@ -282,6 +284,8 @@ static void no_function_takes_no_handle(void** state) {
   EXPECT_MISSING(dks_model_table_name(NULL, 0, &name));
   EXPECT_MISSING(dks_model_read_csv(NULL, "t", text, 8, &number));
   EXPECT_MISSING(dks_model_table_column(NULL, "t", "step", &column));
+  EXPECT_MISSING(dks_model_table_info(NULL, "t", &table));
+  EXPECT_MISSING(dks_model_table_column_name(NULL, "t", 0, &name));
   dks_model_desc_init_sized(NULL, 100);
   dks_spawn_desc_init_sized(NULL, 100);
   dks_timer_desc_init_sized(NULL, 100);
@@ -355,6 +359,8 @@ static void no_function_takes_a_missing_pointer(void** state) {
   EXPECT_MISSING(dks_model_table_name(model, 0, NULL));
   EXPECT_MISSING(dks_model_read_csv(model, NULL, NULL, 8, &number));
   EXPECT_MISSING(dks_model_table_column(model, NULL, "step", &column));
+  EXPECT_MISSING(dks_model_table_info(model, "t", NULL));
+  EXPECT_MISSING(dks_model_table_column_name(model, "t", 0, NULL));
   // Nothing to do is not nothing given.
   assert_ok(dks_model_spawn(model, NULL, 0, NULL));
   assert_ok(dks_model_remove(model, NULL, 0));

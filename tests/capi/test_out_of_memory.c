@@ -284,6 +284,14 @@ static dks_status do_add_row(dks_model* model) {
 static dks_status do_read_csv(dks_model* model) {
   return dks_model_read_csv(model, "t", text, sizeof text, &size);
 }
+static dks_status do_table_info(dks_model* model) {
+  dks_table_info info;
+  dks_table_info_init(&info);
+  return dks_model_table_info(model, "t", &info);
+}
+static dks_status do_table_column_name(dks_model* model) {
+  return dks_model_table_column_name(model, "t", 1, &name);
+}
 static dks_status do_table_column(dks_model* model) {
   return dks_model_table_column(model, "t", "energy", &column);
 }
@@ -323,6 +331,8 @@ static const struct {
     {"add_row", do_add_row},
     {"read_csv", do_read_csv},
     {"table_column", do_table_column},
+    {"table_info", do_table_info},
+    {"table_column_name", do_table_column_name},
 };
 
 // What a caller sees of a model, as one number.

@@ -20,4 +20,5 @@ ENDS_WITH(dks_event_view, count);
 ENDS_WITH(dks_message, reserved0);
 ENDS_WITH(dks_message_view, count);
 ENDS_WITH(dks_reporter_desc, window);
+ENDS_WITH(dks_table_info, lost);
 _Static_assert(sizeof(dks_event) == 48, "dks_event is 48 bytes for ever");
