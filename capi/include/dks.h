@@ -376,16 +376,16 @@ DKS_API dks_status dks_model_cancel_timer(dks_model* model, uint64_t timer) DKS_
 enum {
   DKS_EVENT_BORN = 1,    /* agent (other: parent or none) */
   DKS_EVENT_REMOVED = 2, /* agent */
-  DKS_EVENT_MESSAGE =
-      3, /* agent received message number value[0] of this step; value[1]: its value */
+  DKS_EVENT_MESSAGE = 3, /* agent received message number value[0] of this step, sent to it alone;
+                            value[1]: its value, other: the agent that sent it, or none */
   DKS_EVENT_UNDELIVERED = 4, /* message number value[0] of this step named nobody here */
   DKS_EVENT_TIMER = 5,       /* timer value[0] fired */
   DKS_EVENT_WEATHER = 6,     /* "weather" of the world JSON: now value[0], was value[1] */
   DKS_EVENT_DAY = 7,         /* day value[0] begins */
-  DKS_EVENT_MET = 20,        /* agent met other for the first time */
-  DKS_EVENT_SHARED = 21,     /* agent gave other value[0] of a need */
+  DKS_EVENT_MET = 20,        /* agent met other, whom it did not know (any more) */
+  DKS_EVENT_SHARED = 21,     /* agent gave other value[0] of need number value[1] */
   DKS_EVENT_CALLED = 22,     /* agent called out */
-  DKS_EVENT_CRITICAL = 23,   /* a need of agent fell into its lowest level: number value[0] */
+  DKS_EVENT_CRITICAL = 23,   /* need number value[0] of agent fell into its lowest level */
   DKS_EVENT_RELIEVED = 24,   /* agent is out of it again */
   DKS_EVENT_WITHDREW = 25,   /* agent withdrew after long neglect */
   DKS_EVENT_RECOVERED = 26,  /* agent is back after care */

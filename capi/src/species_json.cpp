@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <map>
+#include <utility>
 
 namespace dks::capi {
 namespace {
@@ -46,6 +47,7 @@ void load_needs(const JsonField& field, Species& species) {
     need.name = name;
     need.initial = in["initial"].number<float>({0, 1}, need.initial);
     need.loss = in["loss"].number<float>({0, 1}, need.loss);
+    need.withdrawn_loss = in["withdrawn_loss"].number<float>({-1, 1}, need.loss / 4);
     need.thresholds = in["levels"].numbers<float>({0, 1}, {1, 63});
     for (size_t i = 1; i < need.thresholds.size(); ++i) {
       if (need.thresholds[i] <= need.thresholds[i - 1]) {
@@ -282,6 +284,7 @@ void check_need_sense(
 
 void load_modalities(const JsonField& field, const Names& names, Species& species) {
   uint32_t index = 0;
+  bool has_company = false;
   for (const auto& [name, value] : field.members()) {
     pet::Modality& modality = species.modalities[index];
     JsonReader in = value.object();
@@ -298,6 +301,9 @@ void load_modalities(const JsonField& field, const Names& names, Species& specie
     }
     modality.sense = load_sense(in["sense"], names, index);
     check_need_sense(in["sense"], species, modality);
+    if (modality.sense.kind == pet::SenseKind::kCompany && std::exchange(has_company, true)) {
+      in["sense"].refuse("another modality senses company already, expected one that does");
+    }
     if (modality.likelihood.empty() && value.ok() &&
         names.levels[modality.of[0]].size() != modality.outcomes.size()) {
       value.refuse(

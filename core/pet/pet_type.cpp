@@ -46,7 +46,8 @@ Result<std::shared_ptr<PetType>> PetType::make(Species species) {
   type->model_ = std::make_unique<mind::GenerativeModel<double>>(std::move(*model));
   const auto controls = type->model_->num_controls();
   for (const uint32_t depth : {type->species_.mind.depth, 1U}) {
-    auto policies = mind::Policies::enumerate_shared(controls, depth);
+    const auto actions = static_cast<uint32_t>(type->species_.actions.size());
+    auto policies = mind::Policies::enumerate_shared(controls, actions, depth);
     if (!policies) {
       return error(
           policies.status(), "species \"", type->species_.name, "\": ", policies.error().text
@@ -107,7 +108,7 @@ std::vector<Field> PetType::fields() {
   c.observation = add("observation", FieldType::kI32, model_->num_modalities(), -1, -1, 1e6);
   c.score = add("score", FieldType::kF32, actions, 0, -1e30, 1e30);
   c.choice = add("choice", FieldType::kF32, actions, 0, 0, 1);
-  c.action = add("action", FieldType::kU32, 1, 0, 0, static_cast<double>(actions) - 1);
+  c.action = add("action", FieldType::kU32, 1, no_action(), 0, no_action());
   c.personality = add("personality", FieldType::kF32, kTraits, 0.5, 0, 1);
   c.valence = add("valence", FieldType::kF32, 1, 0, -1, 1);
   c.arousal = add("arousal", FieldType::kF32, 1, 0, 0, 1);
@@ -137,6 +138,9 @@ double deviation(std::span<const float> personality, const Modulation& modulatio
   return 2.0 * static_cast<double>(personality[modulation.trait]) - 1.0;
 }
 
+// Modulations may pile up, but e^8 times more or less is as good as any more.
+constexpr double kLargestExponent = 8;
+
 double factor_of(const Species& species, std::span<const float> personality, Target target) {
   double exponent = 0;
   for (const Modulation& modulation : species.personality) {
@@ -144,7 +148,7 @@ double factor_of(const Species& species, std::span<const float> personality, Tar
       exponent += modulation.weight * deviation(personality, modulation);
     }
   }
-  return exponent == 0 ? 1 : math::exp(exponent);
+  return exponent == 0 ? 1 : math::exp(std::clamp(exponent, -kLargestExponent, kLargestExponent));
 }
 
 }  // namespace

@@ -147,6 +147,7 @@ class World {
                      : tables_[agent.type]->at<T>(static_cast<uint32_t>(field), agent.row);
   }
 
+  const ActivationDesc& activation() const { return desc_.activation; }
   uint32_t layer_count() const { return static_cast<uint32_t>(layers_.size()); }
   const PropertyLayer& layer(uint32_t index) const { return layers_[index]; }
   std::optional<uint32_t> find_layer(std::string_view name) const;

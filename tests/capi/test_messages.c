@@ -83,6 +83,16 @@ static void messages_apply_by_source_and_id(void** state) {
   assert_int_equal(info_of(model).inputs_accepted, 5);
 }
 
+// Feedings among the last step's messages: pets write to each other, too.
+static uint64_t feedings(void) {
+  const dks_message_view view = messages_of(dks_model_messages);
+  uint64_t count = 0;
+  for (uint64_t i = 0; i < view.count; ++i) {
+    count += strcmp(view.items[i].kind, "feed") == 0;
+  }
+  return count;
+}
+
 static void ids_rise_and_repeats_are_dropped(void** state) {
   (void)state;
   static const struct {
@@ -93,7 +103,7 @@ static void ids_rise_and_repeats_are_dropped(void** state) {
     message.id = posts[i].id;
     assert_ok(dks_model_post(model, &message, 1));
     assert_ok(dks_model_step(model, 1));
-    assert_int_equal(messages_of(dks_model_messages).count, posts[i].applied);
+    assert_int_equal(feedings(), posts[i].applied);
   }
   assert_int_equal(info_of(model).inputs_accepted, 3);
   assert_int_equal(info_of(model).inputs_dropped, 3);
@@ -101,7 +111,7 @@ static void ids_rise_and_repeats_are_dropped(void** state) {
   other.id = 5;
   assert_ok(dks_model_post(model, &other, 1));
   assert_ok(dks_model_step(model, 1));
-  assert_int_equal(messages_of(dks_model_messages).count, 1);
+  assert_int_equal(feedings(), 1);
 }
 
 static void a_broadcast_reaches_every_pet_and_queues_stay_borrowed(void** state) {
@@ -161,9 +171,9 @@ static void a_message_waits_for_its_step(void** state) {
   assert_ok(dks_model_post(model, &message, 1));
   for (uint64_t step = 1; step < 7; ++step) {
     assert_ok(dks_model_step(model, 1));
-    const dks_message_view view = messages_of(dks_model_messages);
-    assert_int_equal(view.count, step == 4);
+    assert_int_equal(feedings(), step == 4);
     if (step == 4) {
+      const dks_message_view view = messages_of(dks_model_messages);
       assert_int_equal(view.items[0].text_size, 6);
       assert_memory_equal(view.items[0].text, "hel\0lo", 7);
     }
