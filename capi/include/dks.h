@@ -220,7 +220,8 @@ DKS_API dks_status dks_model_move(
     dks_model* model, const dks_agent_id* items, const int32_t* x, const int32_t* y, uint32_t count
 ) DKS_NOEXCEPT;
 /* Sets a numeric field of agents; `element` indexes fields of width > 1. Values outside the field's
- * range are refused, all of them with one. */
+ * range are refused, all of them with one. So are fields that the agents compute: the world JSON
+ * says of each whether it is "settable". */
 DKS_API dks_status dks_model_set(
     dks_model* model,
     const dks_agent_id* items,
@@ -290,7 +291,8 @@ DKS_API dks_status dks_agent_set_sort(dks_agent_set* set, const char* field, int
     DKS_NOEXCEPT;
 /* Orders at random; the same key and step give the same order. */
 DKS_API dks_status dks_agent_set_shuffle(dks_agent_set* set, uint64_t key) DKS_NOEXCEPT;
-/* field := field * factor + offset for each, clamped to the field's range. */
+/* field := field * factor + offset for each, clamped to the field's range; a field that can be set.
+ */
 DKS_API dks_status
 dks_agent_set_do(dks_agent_set* set, const char* field, double factor, double offset) DKS_NOEXCEPT;
 /* [const] One number over the set. Mean, min and max of nothing are NaN. DKS_AGG_COUNT needs no
