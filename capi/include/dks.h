@@ -147,9 +147,10 @@ DKS_API dks_status dks_model_create_world(
 ) DKS_NOEXCEPT;
 /* NULL is fine. */
 DKS_API void dks_model_destroy(dks_model* model) DKS_NOEXCEPT;
-/* Does `count` steps; 0 does none and only checks the handle. Stops early on an error. A step that
- * ran out of memory half-way cannot be taken up again: every later one fails with DKS_E_NOMEM,
- * reading and destroying the model still work. */
+/* Does `count` steps; 0 does none and only checks the handle. Stops early on an error. Most of its
+ * memory, that for messages included, a step takes before anything changes: without it, it fails
+ * with DKS_E_NOMEM and can be done later. One that ran out half-way cannot be taken up again: every
+ * later one fails with DKS_E_NOMEM, reading and destroying the model still work. */
 DKS_API dks_status dks_model_step(dks_model* model, uint32_t count) DKS_NOEXCEPT;
 /* [const] A hash over the whole state that steps depend on. Names and texts are not part of it. */
 DKS_API dks_status dks_model_hash(const dks_model* model, uint64_t* out_hash) DKS_NOEXCEPT;
