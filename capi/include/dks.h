@@ -147,9 +147,10 @@ DKS_API dks_status dks_model_create_world(
 ) DKS_NOEXCEPT;
 /* NULL is fine. */
 DKS_API void dks_model_destroy(dks_model* model) DKS_NOEXCEPT;
-/* Does `count` steps; 0 does none and only checks the handle. Stops early on an error. A step that
- * ran out of memory half-way cannot be taken up again: every later one fails with DKS_E_NOMEM,
- * reading and destroying the model still work. */
+/* Does `count` steps; 0 does none and only checks the handle. Stops early on an error. Most of its
+ * memory, that for messages included, a step takes before anything changes: without it, it fails
+ * with DKS_E_NOMEM and can be done later. One that ran out half-way cannot be taken up again: every
+ * later one fails with DKS_E_NOMEM, reading and destroying the model still work. */
 DKS_API dks_status dks_model_step(dks_model* model, uint32_t count) DKS_NOEXCEPT;
 /* [const] A hash over the whole state that steps depend on. Names and texts are not part of it. */
 DKS_API dks_status dks_model_hash(const dks_model* model, uint64_t* out_hash) DKS_NOEXCEPT;
@@ -220,7 +221,8 @@ DKS_API dks_status dks_model_move(
     dks_model* model, const dks_agent_id* items, const int32_t* x, const int32_t* y, uint32_t count
 ) DKS_NOEXCEPT;
 /* Sets a numeric field of agents; `element` indexes fields of width > 1. Values outside the field's
- * range are refused, all of them with one. */
+ * range are refused, all of them with one. So are fields that the agents compute: the world JSON
+ * says of each whether it is "settable". */
 DKS_API dks_status dks_model_set(
     dks_model* model,
     const dks_agent_id* items,
@@ -290,7 +292,8 @@ DKS_API dks_status dks_agent_set_sort(dks_agent_set* set, const char* field, int
     DKS_NOEXCEPT;
 /* Orders at random; the same key and step give the same order. */
 DKS_API dks_status dks_agent_set_shuffle(dks_agent_set* set, uint64_t key) DKS_NOEXCEPT;
-/* field := field * factor + offset for each, clamped to the field's range. */
+/* field := field * factor + offset for each, clamped to the field's range; a field that can be set.
+ */
 DKS_API dks_status
 dks_agent_set_do(dks_agent_set* set, const char* field, double factor, double offset) DKS_NOEXCEPT;
 /* [const] One number over the set. Mean, min and max of nothing are NaN. DKS_AGG_COUNT needs no

@@ -64,6 +64,11 @@ Result<> World::set(
       );
     }
     const Field& target = table.field(*column);
+    if (!target.settable) {
+      return invalid(
+          "field \"", field, "\" of agent type \"", table.type().name, "\" is read only"
+      );
+    }
     if (element >= target.width) {
       return invalid("field \"", field, "\"[", element, "]: it has ", target.width, " elements");
     }

@@ -56,6 +56,7 @@ struct Field {
   // What a host may set, and Commands::change may reach; cut to what the type can hold.
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
+  bool settable = true;  // by a host; false: the type computes it and relies on what it finds
 };
 
 // The rows of one type that are activated together. `world` is what they may look at; `table` holds

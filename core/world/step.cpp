@@ -63,6 +63,11 @@ void World::prepare() {
       type.prepare(type.state.get(), *this);
     }
   }
+  const size_t letters = inbox_.prepare(step_);
+  grow(messages_, letters + mail_.size());
+  grow(deliveries_, letters + mail_.size());
+  grow(broadcasts_, letters);
+  grow(boundary_events_, boundary_events_.size() + letters + mail_.size());
   order_.reserve(agent_count(), type_count());
   if (const uint32_t waves = desc_.activation.waves; waves != 0) {
     const uint32_t largest = agent_count() / waves + 1;
