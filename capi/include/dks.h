@@ -528,8 +528,9 @@ DKS_API dks_status dks_model_table_column_name(
     const dks_model* model, const char* table, uint32_t index, const char** out_name
 ) DKS_NOEXCEPT;
 /* Takes the unread rows of a table as CSV (RFC 4180), with the header line before the first row
- * ever. Rows that do not fit into `capacity` with a terminator stay for the next call, DKS_E_LIMIT
- * says that not one does; *out_size 0 says that nothing is left. */
+ * ever. Rows that do not fit into `capacity` with a terminator stay for the next call; DKS_E_LIMIT
+ * says that not one does, and out_size how large the next line is. A size of 0 says that nothing is
+ * left. A NULL buffer with capacity 0 asks for the size of all that is unread and takes nothing. */
 DKS_API dks_status dks_model_read_csv(
     dks_model* model, const char* table, char* buffer, uint64_t capacity, uint64_t* out_size
 ) DKS_NOEXCEPT;

@@ -117,7 +117,10 @@ inline dks_status missing(const char* what) noexcept {
   return fail(DKS_E_INVALID, {text, size});
 }
 
-// Text for the caller by convention 5.
+// Text for the caller by convention 5: where it is to go, and the whole of it.
+dks_status check_text_place(
+    const char* buffer, uint64_t capacity, const uint64_t* out_size
+) noexcept;
 dks_status write_text(
     std::string_view text, char* buffer, uint64_t capacity, uint64_t* out_size
 ) noexcept;

@@ -13,7 +13,7 @@ Result<> check_struct_size(std::string_view what, uint32_t found, const StructSi
         what, ".struct_size: ", found, " is below ", size.least, "; set it up with its init macro"
     );
   }
-  if (found > kLargestStruct || (found > size.known && found % size.alignment != 0)) {
+  if (found > kLargestStruct || found % size.alignment != 0) {
     return invalid(
         what,
         ".struct_size: ",

@@ -29,7 +29,7 @@ inline constexpr size_t kFirstSize<dks_message> = offsetof(dks_message, reserved
 template <>
 inline constexpr size_t kFirstSize<dks_reporter_desc> = offsetof(dks_reporter_desc, window) +
                                                         sizeof(uint32_t);
-// Of these any beginning will do: the library fills what there is.
+// Of these any beginning of whole members will do: the library fills what there is.
 template <>
 inline constexpr size_t kFirstSize<dks_model_info> = sizeof(uint32_t);
 template <>
@@ -43,8 +43,9 @@ struct StructSize {
 template <class Struct>
 inline constexpr StructSize kSizeOf{kFirstSize<Struct>, sizeof(Struct), alignof(Struct)};
 
-// Whether struct_size can be one. No version will reach kLargestStruct, so what says so is not set
-// up.
+// Whether struct_size can be one. Structs have no tail padding, so every version's size is a
+// multiple of the alignment: a size inside a member, half a pointer, is none. No version will reach
+// kLargestStruct, so what says so is not set up.
 inline constexpr uint32_t kLargestStruct = 4096;
 Result<> check_struct_size(std::string_view what, uint32_t found, const StructSize& size);
 // Whether what a newer header has behind the part known here is left 0: it could not be obeyed.
