@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "day.h"
 
+#include "error.h"
 #include "text.h"
 
 #include <algorithm>
@@ -22,6 +23,12 @@ std::string without_inner_line(const std::string& name, std::string said) {
   return said;
 }
 
+// To dks "#12" is a channel, as any "#word"; here it is the pet that the summary calls so.
+bool is_number_of_pet(std::string_view to) {
+  return to.size() > 1 && to[0] == '#' &&
+         to.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
 bool is_blank(std::string_view line) {
   return line.find_first_not_of(" \t\r") == std::string_view::npos;
 }
@@ -32,7 +39,7 @@ DayFile::DayFile(const std::string& path, const Host& host) : path_(path), text_
   uint64_t number = 0;
   for (uint64_t at = 0; at < text_.size();) {
     const uint64_t end = std::min<uint64_t>(text_.find('\n', at), text_.size());
-    Line line{0, at, end - at, ++number};
+    Line line{0, at, end - at, ++number, DKS_AGENT_NONE};
     at = end + 1;
     const std::string_view text = text_of(line);
     if (is_blank(text)) {
@@ -40,11 +47,17 @@ DayFile::DayFile(const std::string& path, const Host& host) : path_(path), text_
     }
     if (dks_model_check_json(host.model(), name_of(line).c_str(), text.data(), text.size()) !=
         DKS_OK) {
-      skip(line);
+      skip(line, dks_last_error());
       continue;
     }
-    line.step = step_of_message(text);
-    lines_.push_back(line);
+    const DayMessage message = read_message(text);
+    line.step = message.step;
+    try {
+      line.pet = is_number_of_pet(message.to) ? host.find(message.to) : DKS_AGENT_NONE;
+      lines_.push_back(line);
+    } catch (const Error& error) {
+      skip(line, name_of(line) + ": /to: " + error.what());
+    }
   }
   std::stable_sort(lines_.begin(), lines_.end(), [](const Line& a, const Line& b) {
     return a.step < b.step;
@@ -53,21 +66,36 @@ DayFile::DayFile(const std::string& path, const Host& host) : path_(path), text_
 
 void DayFile::post_due(const Host& host, uint64_t step) {
   for (; next_ < lines_.size() && lines_[next_].step <= step; ++next_) {
-    const Line& line = lines_[next_];
-    const std::string_view text = text_of(line);
-    if (dks_model_post_json(host.model(), name_of(line).c_str(), text.data(), text.size()) ==
-        DKS_OK) {
+    if (post(host, lines_[next_]) == DKS_OK) {
       ++accepted_;
     } else {
-      skip(line);
+      skip(lines_[next_], dks_last_error());
     }
   }
 }
 
-void DayFile::skip(const Line& line) {
+dks_status DayFile::post(const Host& host, const Line& line) const {
+  const std::string_view json = text_of(line);
+  if (line.pet == DKS_AGENT_NONE) {
+    return dks_model_post_json(host.model(), name_of(line).c_str(), json.data(), json.size());
+  }
+  const DayMessage in = read_message(json);
+  dks_message message;
+  dks_message_init(&message);
+  message.id = in.id;
+  message.from = in.from.c_str();
+  message.to_agent = line.pet;
+  message.kind = in.kind.c_str();
+  message.text = in.text.data();
+  message.text_size = in.text.size();
+  message.value = in.value;
+  return dks_model_post(host.model(), &message, 1);
+}
+
+void DayFile::skip(const Line& line, const std::string& said) {
   ++skipped_;
   if (problems_.size() < kMostListed) {
-    problems_.push_back(printable(without_inner_line(name_of(line), dks_last_error())));
+    problems_.push_back(printable(without_inner_line(name_of(line), said)));
   }
 }
 

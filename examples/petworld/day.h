@@ -32,12 +32,14 @@ class DayFile {
  private:
   struct Line {
     uint64_t step, offset, size, number;
+    dks_agent_id pet;  // the one that it names by number, as "#12"; else none
   };
   std::string_view text_of(const Line& line) const {
     return std::string_view(text_).substr(line.offset, line.size);
   }
   std::string name_of(const Line& line) const { return path_ + ":" + std::to_string(line.number); }
-  void skip(const Line& line);
+  dks_status post(const Host& host, const Line& line) const;
+  void skip(const Line& line, const std::string& said);
 
   std::string path_, text_;
   std::vector<Line> lines_;  // good ones, by step, those of one step in the file's order

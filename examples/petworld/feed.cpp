@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "feed.h"
 
+#include "error.h"
 #include "text.h"
 
 #include <algorithm>
@@ -23,6 +24,20 @@ std::string weather_sentence(const std::string& now, const std::string& was) {
                                   : now);
 }
 
+// By number of message: what pets say to each other is not care, and what reached nobody is no
+// news.
+std::vector<bool> sent_by_pets_or_lost(const dks_event_view& events, uint64_t messages) {
+  std::vector<bool> untold(messages, false);
+  for (uint64_t i = 0; i < events.count; ++i) {
+    const dks_event& event = events.items[i];
+    const bool from_pet = event.kind == DKS_EVENT_MESSAGE && event.other != DKS_AGENT_NONE;
+    if (from_pet || event.kind == DKS_EVENT_UNDELIVERED) {
+      untold.at(static_cast<size_t>(event.value[0])) = true;
+    }
+  }
+  return untold;
+}
+
 }  // namespace
 
 std::string sentence_of_care(
@@ -39,6 +54,7 @@ std::string sentence_of_care(
     return who + " gave " + to + " a gift";
   }
   const char* past = kind == "feed"    ? "fed"
+                     : kind == "call"  ? "called"
                      : kind == "pet"   ? "petted"
                      : kind == "scold" ? "scolded"
                                        : nullptr;
@@ -49,9 +65,9 @@ Feed::Feed(const Host& host) : host_(host), timers_(host.timers()) {}
 
 std::vector<std::string> Feed::last_step(const Record& record, size_t most, size_t others) const {
   std::vector<Item> items;
-  add_messages(items);
   dks_event_view events{};
-  check(dks_model_events(host_.model(), &events), 1);
+  check(dks_model_events(host_.model(), &events), kExitFailed);
+  add_messages(events, items);
   for (uint64_t i = 0; i < events.count; ++i) {
     add_event(events.items[i], record, items);
   }
@@ -78,10 +94,14 @@ bool Feed::is_care(std::string_view kind) const {
   );
 }
 
-void Feed::add_messages(std::vector<Item>& items) const {
+void Feed::add_messages(const dks_event_view& events, std::vector<Item>& items) const {
   dks_message_view messages{};
-  check(dks_model_messages(host_.model(), &messages), 1);
+  check(dks_model_messages(host_.model(), &messages), kExitFailed);
+  const std::vector<bool> untold = sent_by_pets_or_lost(events, messages.count);
   for (uint64_t i = 0; i < messages.count; ++i) {
+    if (untold[i]) {
+      continue;
+    }
     const dks_message& message = messages.items[i];
     const std::string kind = printable(message.kind);
     if (kind == "sense") {

@@ -23,7 +23,7 @@ class Feed {
     int rank;  // lower is told first
     std::string text;
   };
-  void add_messages(std::vector<Item>& items) const;
+  void add_messages(const dks_event_view& events, std::vector<Item>& items) const;
   void add_event(const dks_event& event, const Record& record, std::vector<Item>& items) const;
   bool is_care(std::string_view kind) const;
 

@@ -165,12 +165,19 @@ Outline outline(std::string_view json) {
   return out;
 }
 
-uint64_t step_of_message(std::string_view json) {
-  const Json in = parse_any(json);
-  const auto step = in.is_object() ? in.find("step") : in.end();
-  return step != in.end() && step->is_number()
-             ? static_cast<uint64_t>(std::max(0.0, step->get<double>()))
-             : 0;
+DayMessage read_message(std::string_view json) {
+  const Json in = Json::parse(json);
+  DayMessage out;
+  out.step = in.value("step", uint64_t{0});
+  out.id = in.value("id", uint64_t{0});
+  out.from = string_at(in, "from");
+  out.to = string_at(in, "to");
+  out.kind = in.at("kind");
+  out.text = string_at(in, "text");
+  if (const auto value = in.find("value"); value != in.end() && value->is_number()) {
+    out.value = value->get<double>();
+  }
+  return out;
 }
 
 std::string quoted(std::string_view text) {

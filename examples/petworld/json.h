@@ -88,8 +88,13 @@ struct Outline {
 };
 Outline outline(std::string_view json);
 
-// The "step" of one line of a day file that dks has checked; 0 when it has none.
-uint64_t step_of_message(std::string_view json);
+// One line of a day file that dks has checked.
+struct DayMessage {
+  uint64_t step = 0, id = 0;
+  std::string from, to, kind, text;
+  double value = 0;
+};
+DayMessage read_message(std::string_view json);
 
 // `text` as a JSON string.
 std::string quoted(std::string_view text);

@@ -219,6 +219,8 @@ class Runner {
       view_->refresh(typed(), pace_.paused, rate_.recent(), true);
     } else if (typed() != before) {
       view_->refresh(typed(), pace_.paused, rate_.recent(), true);
+    } else if (pace_.paused && input_->at_end()) {
+      view_->tell(console_.run("resume", view_->width()));  // nobody else will say it
     }
   }
 

@@ -57,10 +57,13 @@ class Painter {
            : colours_ == 256 ? std::string("\x1b[38;5;") + kMany[mood_step(mood)] + weight
                              : std::string("\x1b[") + kFew[mood_step(mood)] + weight;
   }
+  // Before a pet's letter: few colours would be a mood's and a place's at once, as green on green.
+  std::string backdrop() const { return colours_ == 8 ? "\x1b[40m" : ""; }
   std::string bold() const { return colours_ == 0 ? "" : "\x1b[1m"; }
   std::string faint() const { return colours_ == 0 ? "" : "\x1b[2m"; }
   std::string plain() const { return colours_ == 0 ? "" : "\x1b[0m"; }
   bool coloured() const { return colours_ != 0; }
+  bool many() const { return colours_ == 256; }
 
  private:
   int colours_;
@@ -144,7 +147,7 @@ class Map {
     }
   }
 
-  // Two columns: who is there, and how many or, without colours, in what mood.
+  // Two columns: who is there, and how many or, without many colours, in what mood.
   std::string cell(const Spot& at, const PlaceLook& look, const Painter& paint, bool utf8) const {
     if (at.count == 0) {
       if (at.object) {
@@ -162,11 +165,11 @@ class Map {
     }
     const char mark = at.count > 9          ? '+'
                       : at.count > 1        ? static_cast<char>('0' + at.count)
-                      : paint.coloured()    ? ' '
+                      : paint.many()        ? ' '
                       : mood_step(mood) < 2 ? '-'
                       : mood_step(mood) > 2 ? '\''
                                             : ' ';
-    return paint.mood(mood, at.named) + letter + mark;
+    return paint.backdrop() + paint.mood(mood, at.named) + letter + mark;
   }
 
   const Host& host_;
@@ -189,7 +192,8 @@ std::string head_line(
   return left_part + right(right_part, width - columns(left_part));
 }
 
-// What the colours, letters and signs mean.
+// What the colours, letters and signs mean; what nobody could guess comes first, for what does not
+// fit is left out.
 std::string key_line(
     const Host& host, const Painter& paint, size_t width, size_t scale, bool utf8
 ) {
@@ -201,6 +205,12 @@ std::string key_line(
       used += columns(text) + 1;
     }
   };
+  if (scale > 1) {
+    add("1 spot = " + std::to_string(scale) + " x " + std::to_string(scale) + " cells", "");
+  }
+  if (!paint.many()) {
+    add("-sad 'glad", "");
+  }
   if (const Plan::Layer* places = host.plan().places(); places != nullptr) {
     for (size_t i = 0; i < places->categories.size(); ++i) {
       const PlaceLook& look = look_of(places->categories[i], i);
@@ -217,12 +227,6 @@ std::string key_line(
     add(clipped(name.substr(0, 1) + "=" + name, 12), "");
   }
   add("A=named", paint.bold());
-  if (!paint.coloured()) {
-    add("-sad 'glad", "");
-  }
-  if (scale > 1) {
-    add("1 spot = " + std::to_string(scale) + " x " + std::to_string(scale) + " cells", "");
-  }
   return line;
 }
 

@@ -21,6 +21,17 @@ import unittest
 
 MEADOW = "examples/worlds/meadow.json"
 WEEK = "examples/worlds/meadow_week.jsonl"
+YARD = {
+    "name": "yard",
+    "grid": {"width": 8, "height": 8},
+    "layers": {
+        "place": {"categories": ["wild", "nest", "feeder", "playground"], "areas": [
+            {"value": "nest", "x": 0, "y": 0, "width": 3, "height": 3},
+            {"value": "feeder", "x": 5, "y": 5, "width": 3, "height": 3}]},
+        "food": {"areas": [{"where": {"place": "feeder"}, "value": 1}]},
+    },
+    "pets": [{"name": "Dusty"}, {"name": "Rosa"}, {"count": 3}],
+}
 PETWORLD = os.environ.get("PETWORLD", "petworld")
 
 
@@ -39,6 +50,10 @@ class PetworldCase(unittest.TestCase):
         with open(self.path(name), "wb") as file:
             file.write(data)
         return self.path(name)
+
+    def yard(self, name="yard.json", **changes):
+        """A small world of five pets of the plain species, changed key by key."""
+        return self.write(name, json.dumps({**YARD, **changes}))
 
     def petworld(self, *arguments, stdin="", environment=None, timeout=120):
         """Runs it to its end without a terminal; standard output and error are text."""

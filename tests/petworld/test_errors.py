@@ -116,6 +116,12 @@ class DayFiles(PetworldCase):
                 self.assertIn(said, error)
                 self.assertEqual(error.count(name), 2)  # once for the line, once at the end
 
+    def test_a_number_that_no_pet_has(self):
+        error = self.refused(GOOD, GOOD.replace("Momo", "#999"), GOOD.replace("Momo", "#0"), GOOD.replace("Momo", "#12"))
+        self.assertIn(f'{self.path("day.jsonl")}:2: /to: no pet has the number "#999"\n', error)
+        self.assertIn(':3: /to: no pet has the number "#0"\n', error)
+        self.assertIn("2 bad lines of 4", error)
+
     def test_broken_json_is_named_with_its_column(self):
         name = self.path("day.jsonl")
         self.assertIn(f"{name}:2:10: ", self.refused(GOOD, '{"step": '))

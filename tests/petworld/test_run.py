@@ -74,6 +74,16 @@ class Json(PetworldCase):
         with_care = self.run_json(MEADOW, "--steps", "10", "--input", day)
         self.assertNotEqual(with_care["hash"], self.run_json(MEADOW, "--steps", "10")["hash"])
 
+    def test_a_pet_is_cared_for_by_its_number_as_by_its_name(self):
+        day = '{"step": 2, "from": "ana", "to": "%s", "kind": "talk", "text": "hello", "value": 0.5, "id": 4}\n'
+        by_name, by_number = (
+            self.run_json(MEADOW, "--steps", "6", "--input", self.write("day.jsonl", day % pet))
+            for pet in ("Momo", "#1")
+        )
+        self.assertEqual(by_number["inputs"]["accepted"], 1)
+        self.assertNotEqual(by_name["hash"], self.run_json(MEADOW, "--steps", "6")["hash"])
+        self.assertEqual(by_number["hash"], by_name["hash"])
+
     def test_no_steps_are_fine(self):
         got = self.run_json(MEADOW, "--steps", "0")
         self.assertEqual((got["steps"], got["critical_share"], got["mean_valence"]), (0, 0, 0))
@@ -110,6 +120,28 @@ class Plain(PetworldCase):
                                   stdout=full, stderr=subprocess.PIPE, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"cannot write to standard output: No space left on device", done.stderr)
+
+
+class Watch(PetworldCase):
+    """Elsewhere than on a terminal --watch tells each event as a line."""
+
+    def events(self, world, *arguments, **settings):
+        return self.petworld("run", world, "--watch", *arguments, **settings).stdout.decode()
+
+    def test_what_pets_call_to_each_other_is_no_care(self):
+        caller = {"name": "caller", "extends": "pet", "sight": 8, "care": {"call": {"needs": {"social": 0.1}}}}
+        world = self.yard(species=[caller], pets=[{"name": "Dusty"}, {"count": 9}])
+        day = self.write("day.jsonl", '{"step": 3, "from": "ana", "to": "Dusty", "kind": "call"}\n')
+        out = self.events(world, "--steps", "48", "--mind", "random", "--input", day)
+        self.assertIn("called out", out)
+        self.assertEqual(re.findall(r".*: call .*|.* called \w+ \(.*", out), [])
+        self.assertEqual(re.findall(r"ana called Dusty", out), ["ana called Dusty"])
+
+    def test_a_paused_world_goes_on_when_nobody_can_say_resume(self):
+        out = self.events(self.yard(), "--steps", "5", "--hz", "500", stdin="pause\n", timeout=20)
+        self.assertIn("paused", out)
+        self.assertIn("going on, 500 steps a second", out)
+        self.assertIn("(5 steps)", out)
 
 
 class Collect(PetworldCase):

@@ -37,6 +37,16 @@ class Watch(TerminalCase):
                 terminal.type("quit")
                 self.assertEqual(terminal.end(), 0)
 
+    def test_eight_colours_never_hide_a_pet_in_the_colour_of_its_place(self):
+        terminal = self.start("--watch", environment={"TERM": "xterm"})
+        terminal.wait_for(r"(?s)Mood of all.*Mood of all")
+        # The ground is set once more before the letter of each pet.
+        pets = re.findall(r"\x1b\[4\dm?;37m(?:\x1b\[40m)?\x1b\[3\d(?:;1)?m\w", terminal.output)
+        self.assertGreater(len(pets), 20)
+        for pet in pets:
+            self.assertIn("\x1b[40m", pet)
+        self.assertIn("-sad 'glad", terminal.plain())
+
     def test_tells_what_happens_in_words(self):
         terminal = self.start("--watch", "--input", WEEK)
         terminal.wait_for(r"ana fed Momo")
