@@ -224,6 +224,7 @@ void World::run_scheduled_event(const ScheduledEvent& event) {
 void World::activate() {
   const ActivationDesc& desc = desc_.activation;
   for (uint32_t stage = 0; stage < desc.stage_count(); ++stage) {
+    stage_ = stage;
     PhaseClock clock;
     order_.draw(*this, desc, step_, stage);
     clock.charge(counters_.sense);
@@ -242,6 +243,7 @@ void World::activate() {
     }
     counters_.activations += order_.slots().size();
   }
+  stage_ = 0;
   ++counters_.steps;
 }
 

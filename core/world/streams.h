@@ -6,11 +6,15 @@
 
 namespace dks::stream {
 
+// Each stage of a step has streams of its own.
+constexpr uint32_t in_stage(uint32_t stream, uint32_t stage) {
+  return stream + (stage << 16);
+}
 constexpr uint32_t order(uint32_t stage) {
-  return 1 + (stage << 16);
+  return in_stage(1, stage);
 }  // activation
 constexpr uint32_t type_order(uint32_t stage) {
-  return 2 + (stage << 16);
+  return in_stage(2, stage);
 }  // of types
 inline constexpr uint32_t kEnvironment = 3;  // weather and temperature
 inline constexpr uint32_t kPlacement = 4;    // where the next agent is put
