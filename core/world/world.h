@@ -264,6 +264,7 @@ class World {
       std::span<const Spawn> spawns, std::span<const uint32_t> cells, std::vector<AgentId>& ids
   );
   AgentId add_agent(uint32_t type, uint32_t cell, AgentId parent);
+  void take_back(AgentId newest);
   void free_agent(AgentId agent);
   void emit(EventKind kind, AgentId agent, AgentId other, double a, double b);
 
