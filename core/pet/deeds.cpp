@@ -1,8 +1,9 @@
 // Deeds: the chosen action changes the world.
 // SPDX-License-Identifier: MIT
+#include "pet/events.h"
 #include "pet/pet_type.h"
+#include "pet/streams.h"
 #include "world/commands.h"
-#include "world/streams.h"
 
 #include <algorithm>
 
@@ -44,7 +45,7 @@ void PetType::do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& dee
       const float strength = strength_here(batch, row, deed, object);
       gain(batch, row, deed.need, deed.amount * strength);
       if (strength > 0 && object != UINT32_MAX) {
-        commands.emit(EventKind::kUsed, self, {}, object);
+        commands.emit(event::kUsed, self, {}, object);
       }
       return;
     }
@@ -55,7 +56,7 @@ void PetType::do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& dee
       return contact(batch, row, deed);
     case Verb::kCall: {
       commands.make_noise(static_cast<double>(deed.amount));
-      commands.emit(EventKind::kCalled, self);
+      commands.emit(event::kCalled, self);
       batch.world.grid()
           .for_each_agent(batch.world.cell_of(self), species_.sight, [&](uint32_t slot) {
             if (slot != self.index()) {
@@ -178,7 +179,7 @@ void PetType::contact(const StepBatch& batch, uint32_t row, const BoundDeed& dee
           species_.familiarity_gain,
           species_.familiarity_half_life
       )) {
-    commands.emit(EventKind::kMet, self, partner);
+    commands.emit(event::kMet, self, partner);
   }
   const auto amount = static_cast<double>(deed.amount);
   if (deed.verb == Verb::kContact) {
@@ -189,7 +190,7 @@ void PetType::contact(const StepBatch& batch, uint32_t row, const BoundDeed& dee
   const auto own = static_cast<double>(batch.table.ref<float>(columns_.needs + deed.need, row));
   const double given = commands.change(partner, shared_needs_[deed.need], std::min(amount, own));
   gain(batch, row, deed.need, -static_cast<float>(given));
-  commands.emit(EventKind::kShared, self, partner, given, deed.need);
+  commands.emit(event::kShared, self, partner, given, deed.need);
 }
 
 // The way to a deed's spot, built again when the layer it depends on was changed.

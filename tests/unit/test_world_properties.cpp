@@ -91,7 +91,7 @@ struct Restless {
         commands.make_noise(0.1);
         break;
       case 6:
-        commands.emit(EventKind::kCalled, agent, other, 1, 2);
+        commands.emit(EventKind::kFirstOfTypes, agent, other, 1, 2);
         break;
       case 7:
         commands.spawn(0, MultiGrid::kNone, agent);
