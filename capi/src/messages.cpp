@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "json_text.h"
 #include "model.h"
+#include "pet/events.h"
 #include "world/events.h"
 
 #include <algorithm>
@@ -23,14 +24,14 @@ static_assert(static_cast<uint32_t>(EventKind::kUndelivered) == DKS_EVENT_UNDELI
 static_assert(static_cast<uint32_t>(EventKind::kTimer) == DKS_EVENT_TIMER);
 static_assert(static_cast<uint32_t>(EventKind::kWeather) == DKS_EVENT_WEATHER);
 static_assert(static_cast<uint32_t>(EventKind::kDay) == DKS_EVENT_DAY);
-static_assert(static_cast<uint32_t>(EventKind::kMet) == DKS_EVENT_MET);
-static_assert(static_cast<uint32_t>(EventKind::kShared) == DKS_EVENT_SHARED);
-static_assert(static_cast<uint32_t>(EventKind::kCalled) == DKS_EVENT_CALLED);
-static_assert(static_cast<uint32_t>(EventKind::kCritical) == DKS_EVENT_CRITICAL);
-static_assert(static_cast<uint32_t>(EventKind::kRelieved) == DKS_EVENT_RELIEVED);
-static_assert(static_cast<uint32_t>(EventKind::kWithdrew) == DKS_EVENT_WITHDREW);
-static_assert(static_cast<uint32_t>(EventKind::kRecovered) == DKS_EVENT_RECOVERED);
-static_assert(static_cast<uint32_t>(EventKind::kUsed) == DKS_EVENT_USED);
+static_assert(static_cast<uint32_t>(pet::event::kMet) == DKS_EVENT_MET);
+static_assert(static_cast<uint32_t>(pet::event::kShared) == DKS_EVENT_SHARED);
+static_assert(static_cast<uint32_t>(pet::event::kCalled) == DKS_EVENT_CALLED);
+static_assert(static_cast<uint32_t>(pet::event::kCritical) == DKS_EVENT_CRITICAL);
+static_assert(static_cast<uint32_t>(pet::event::kRelieved) == DKS_EVENT_RELIEVED);
+static_assert(static_cast<uint32_t>(pet::event::kWithdrew) == DKS_EVENT_WITHDREW);
+static_assert(static_cast<uint32_t>(pet::event::kRecovered) == DKS_EVENT_RECOVERED);
+static_assert(static_cast<uint32_t>(pet::event::kUsed) == DKS_EVENT_USED);
 
 namespace {
 

@@ -1,5 +1,6 @@
 // The body: needs run down, messages and meetings work on it, long misery makes a pet withdraw.
 // SPDX-License-Identifier: MIT
+#include "pet/events.h"
 #include "pet/pet_type.h"
 #include "world/commands.h"
 
@@ -88,7 +89,7 @@ void PetType::report_body(const StepBatch& batch, uint32_t row) const {
   const bool now = need.has_value();
   uint8_t& critical = table.ref<uint8_t>(columns_.critical, row);
   if (now != (critical != 0)) {
-    commands.emit(now ? EventKind::kCritical : EventKind::kRelieved, self, {}, need.value_or(0));
+    commands.emit(now ? event::kCritical : event::kRelieved, self, {}, need.value_or(0));
     critical = now ? 1 : 0;
   }
   uint32_t& in_a_row = table.ref<uint32_t>(columns_.in_a_row, row);
@@ -102,10 +103,10 @@ void PetType::report_body(const StepBatch& batch, uint32_t row) const {
   uint8_t& withdrawn = table.ref<uint8_t>(columns_.withdrawn, row);
   if (withdrawn == 0 && species_.withdraw_after != 0 && in_a_row >= species_.withdraw_after) {
     withdrawn = 1;
-    commands.emit(EventKind::kWithdrew, self);
+    commands.emit(event::kWithdrew, self);
   } else if (withdrawn != 0 && is_well(table, row)) {
     withdrawn = 0;
-    commands.emit(EventKind::kRecovered, self);
+    commands.emit(event::kRecovered, self);
   }
 }
 

@@ -1,8 +1,9 @@
 // Deeds: the chosen action changes the world.
 // SPDX-License-Identifier: MIT
+#include "pet/events.h"
 #include "pet/pet_type.h"
+#include "pet/streams.h"
 #include "world/commands.h"
-#include "world/streams.h"
 
 #include <algorithm>
 
@@ -83,7 +84,7 @@ void PetType::restore(const StepBatch& batch, uint32_t row, const BoundDeed& dee
   const Strength here = strength_here(batch, row, deed);
   gain(batch, row, deed.need, deed.amount * here.value);
   if (here.object) {
-    batch.commands->emit(EventKind::kUsed, batch.table.id(row), {}, *here.object);
+    batch.commands->emit(event::kUsed, batch.table.id(row), {}, *here.object);
   }
 }
 
@@ -94,7 +95,7 @@ void PetType::call(const StepBatch& batch, uint32_t row, const BoundDeed& deed) 
   Commands& commands = *batch.commands;
   const AgentId self = batch.table.id(row);
   commands.make_noise(static_cast<double>(deed.amount));
-  commands.emit(EventKind::kCalled, self);
+  commands.emit(event::kCalled, self);
   commands.tell(self, {}, to_world_, call_kind_, 0);
   uint32_t told = 0;
   world.grid().nearest(world.cell_of(self), species_.sight, [&](uint32_t slot) {
@@ -204,7 +205,7 @@ void PetType::contact(const StepBatch& batch, uint32_t row, const BoundDeed& dee
           species_.familiarity_gain,
           species_.familiarity_half_life
       )) {
-    commands.emit(EventKind::kMet, self, partner);
+    commands.emit(event::kMet, self, partner);
   }
   commands.tell(self, partner, 0, contact_kind_, 0);
   if (world.shared<float>(shared_needs_[deed.need], partner.index()) == nullptr) {
@@ -219,7 +220,7 @@ void PetType::contact(const StepBatch& batch, uint32_t row, const BoundDeed& dee
   const auto own = static_cast<double>(batch.table.ref<float>(columns_.needs + deed.need, row));
   const double given = commands.change(partner, shared_needs_[deed.need], std::min(amount, own));
   gain(batch, row, deed.need, -static_cast<float>(given));
-  commands.emit(EventKind::kShared, self, partner, given, deed.need);
+  commands.emit(event::kShared, self, partner, given, deed.need);
 }
 
 // The way to a deed's spot, built again when the layer it depends on was changed.

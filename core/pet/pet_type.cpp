@@ -5,7 +5,7 @@
 #include "math/functions.h"
 #include "math/normal.h"
 #include "pet/species_model.h"
-#include "world/streams.h"
+#include "pet/streams.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // The senses: the world and messages become outcomes.
 // SPDX-License-Identifier: MIT
 #include "pet/pet_type.h"
-#include "world/streams.h"
+#include "pet/streams.h"
 
 #include <algorithm>
 

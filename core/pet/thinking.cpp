@@ -4,7 +4,7 @@
 #include "math/reduce.h"
 #include "mind/policy_posterior.h"
 #include "pet/pet_type.h"
-#include "world/streams.h"
+#include "pet/streams.h"
 
 #include <algorithm>
 

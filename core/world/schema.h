@@ -68,7 +68,7 @@ struct StepBatch {
   const World& world;
   Commands* commands;
   uint64_t step;
-  uint32_t stage;   // of staged activation, else 0
+  uint32_t stage;   // of staged activation: index of its name, else 0
   uint32_t worker;  // whose scratch to use, below World::workers().count()
 };
 
