@@ -12,7 +12,8 @@
  *  4. Structs that callers fill start with struct_size and are set up with their dks_*_init macro;
  * a member left 0 means its default. Arrays of such structs step by the first item's struct_size,
  * which all items have. What a newer header has behind the part that this library knows must be 0,
- * else the call fails with DKS_E_VERSION.
+ * else the call fails with DKS_E_VERSION. dks_allocator and dks_document have no struct_size: they
+ * never grow.
  *  5. Strings are UTF-8. Names are NUL-terminated, at most 256 bytes and without control
  * characters; data is (pointer, size) without a terminator. Texts that are written for the caller
  * go to (buffer, capacity, out_size): out_size is the whole size without the terminator, and when
@@ -166,7 +167,8 @@ typedef struct dks_model_info {
   uint32_t worker_count;
   uint32_t type_count;      /* agent types; see dks_model_type_name */
   uint64_t inputs_accepted; /* messages applied since creation */
-  uint64_t inputs_dropped;  /* messages that named nobody, repeated an id or found a full inbox */
+  uint64_t inputs_dropped;  /* messages that named nobody, repeated an id, found a full inbox, or
+                               came from a user for whom the world has no room */
   uint64_t memory_bytes;    /* held now by this model */
   uint64_t memory_peak;
 } dks_model_info;
@@ -416,7 +418,9 @@ DKS_API const char* dks_event_name(uint32_t kind) DKS_NOEXCEPT;
  */
 
 /* One record everywhere: in C, in a day file and on a transport. Names and text are kept by
- * reference, outside log and hash. */
+ * reference, outside log and hash. id, reply_to and step are at most 2^53. A "sense" is a reading
+ * of a sensor: it goes to the world, has a field of the environment and a value within its range;
+ * no other kind has a field. */
 typedef struct dks_message {
   uint32_t struct_size;
   uint32_t message_class; /* 0: durable, 1: history, 2: state, 3: volatile */
@@ -430,7 +434,8 @@ typedef struct dks_message {
   const char* field;      /* of a "sense": the environment field that `value` drives */
   const void* text;       /* any bytes; UTF-8 where a person reads it */
   uint64_t text_size;
-  double value; /* what the step may depend on, with `kind`: tone, amount, reading */
+  double value; /* what the step may depend on, with `kind`: tone, amount, reading. Finite; what a
+                   pet's needs gain is scaled by it within [-1, 1], 0 counts as 1 */
   uint32_t
       ttl_steps; /* of a "sense": steps that `value` holds, 0: until released; else a transport's */
   uint32_t reserved0;
@@ -442,8 +447,12 @@ DKS_API void dks_message_init_sized(dks_message* message, uint32_t struct_size) 
  * They apply when the next step begins, by (source, id). */
 DKS_API dks_status dks_model_post(dks_model* model, const dks_message* items, uint32_t count)
     DKS_NOEXCEPT;
-/* Posts one message given as JSON, e.g. {"step":12,"from":"u1","to":"Momo","kind":"feed"}. Checked
- * whole before it is taken: keys, kinds, names, step. `name` is what errors call it. */
+/* Posts one message given as JSON, e.g. {"step":12,"from":"u1","to":"Momo","kind":"feed"}. Its keys
+ * are the record's: from, to, to_agent, kind, value, text, step, id, reply_to, class ("durable",
+ * "history", "state", "volatile"), ttl; of a "sense" field and, instead of ttl, steps. Checked
+ * whole before it is taken, as what people write has slips: keys, names of pets, a step that is
+ * past, and kinds, which are those of the record and those that some species cares about. `name` is
+ * what errors call it. */
 DKS_API dks_status dks_model_post_json(
     dks_model* model, const char* name, const char* json, uint64_t size
 ) DKS_NOEXCEPT;

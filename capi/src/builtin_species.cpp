@@ -72,7 +72,7 @@ std::string_view builtin_species() {
       ],
       "does": [
         {"verb": "go", "to": {"place": "feeder"}},
-        {"verb": "climb", "layer": "food", "at": {"place": "feeder"}},
+        {"verb": "climb", "layer": "food"},
         {"verb": "consume", "layer": "food", "need": "energy", "amount": 0.12}
       ]},
     "sleep": {

@@ -80,15 +80,11 @@ Result<uint32_t> find_layer(const Model& model, const char* layer) {
   return unknown_name("layer", layer, known);
 }
 
-Result<uint32_t> find_environment_field(const Model& model, const char* field) {
+Result<uint32_t> find_environment_field(const Model& model, std::string_view field) {
   if (const auto found = model.world().environment().find(field)) {
     return *found;
   }
-  std::vector<std::string_view> known;
-  for (const Environment::Field& candidate : model.world().environment().fields()) {
-    known.push_back(candidate.name);
-  }
-  return unknown_name("environment field", field, known);
+  return unknown_name("environment field", field, field_names(model.world().environment()));
 }
 
 Result<> expect_field(const Model& model, const char* field) {

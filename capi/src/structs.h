@@ -5,6 +5,7 @@
 #include "dks.h"
 
 #include "base/status.h"
+#include "json_text.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -104,9 +105,7 @@ bool init_struct(Struct* to, uint32_t size) noexcept {
   return true;
 }
 
-// A name from outside: UTF-8 of 1 to 256 bytes without control characters; NULL is no name where
-// one may be left out.
-inline constexpr size_t kLongestName = 256;
+// A name in C; NULL is no name where one may be left out.
 enum class NameRule : uint8_t { kRequired, kMayBeMissing };
 Result<std::string_view> read_name(
     std::string_view what, const char* name, NameRule rule = NameRule::kRequired
