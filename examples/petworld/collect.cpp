@@ -37,6 +37,43 @@ std::string csv_cell(const std::string& text) {
   return cell + "\"";
 }
 
+// Lines as CSV has them: what a quoted cell breaks is one line.
+uint64_t csv_lines(std::string_view text) {
+  uint64_t lines = 0;
+  bool quoted = false;
+  for (const char c : text) {
+    quoted = quoted != (c == '"');
+    lines += c == '\n' && !quoted ? 1 : 0;
+  }
+  return lines;
+}
+
+// Who an id in the tables is.
+std::string agents_csv(const Host& host, const Record& record) {
+  std::string text = "id,name,type\r\n";
+  for (const PetRecord& pet : record.pets()) {
+    const std::string& type = host.plan().types[pet.type].name;
+    text += cat(std::to_string(pet.id), ",", csv_cell(pet.name), ",", csv_cell(type), "\r\n");
+  }
+  return text;
+}
+
+// What an action in the tables is: species number theirs apart, the number behind the last one is
+// of a pet that does nothing.
+std::string actions_csv(const Host& host) {
+  std::string text = "type,number,name\r\n";
+  for (const Plan::Type& type : host.plan().types) {
+    for (size_t i = 0; i <= type.actions.size(); ++i) {
+      const std::string name = i < type.actions.size() ? type.actions[i] : "none";
+      text += cat(csv_cell(type.name), ",", std::to_string(i), ",", csv_cell(name), "\r\n");
+    }
+  }
+  return text;
+}
+
+constexpr const char* kAgents = "agents.csv";
+constexpr const char* kActions = "actions.csv";
+
 }  // namespace
 
 Collection::Collection(std::string folder, const Host& host)
@@ -47,7 +84,15 @@ Collection::Collection(std::string folder, const Host& host)
     const std::string why = failure ? failure.message() : "it is a file, expected a folder";
     throw Error("--collect: cannot make the folder \"" + printable(folder_) + "\": " + why);
   }
-  open_new_tables(host);
+  const char* name = nullptr;
+  while (dks_model_table_name(host.model(), static_cast<uint32_t>(open_.size()), &name) == DKS_OK) {
+    open_.push_back({{name, path_for(name)}, nullptr});
+  }
+  has_tables_ = !open_.empty();
+  refuse_other_files();
+  for (Open& target : open_) {
+    open(target);
+  }
   if (problem_) {
     throw Error("--collect: " + *problem_);
   }
@@ -55,25 +100,39 @@ Collection::Collection(std::string folder, const Host& host)
 
 Collection::~Collection() = default;
 
-void Collection::open_new_tables(const Host& host) {
-  const char* name = nullptr;
-  while (dks_model_table_name(host.model(), static_cast<uint32_t>(open_.size()), &name) == DKS_OK) {
-    Open target;
-    target.about.table = name;
-    target.about.path = path_for(name);
-    target.file.reset(std::fopen(target.about.path.c_str(), "wb"));
-    if (!target.file) {
-      give_up(target);
+void Collection::refuse_other_files() const {
+  std::error_code failure;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_, failure)) {
+    const std::string file = entry.path().filename().string();
+    const bool own = file == kAgents || file == kActions ||
+                     std::any_of(open_.begin(), open_.end(), [&](const Open& other) {
+                       return other.about.path == path_of(file);
+                     });
+    if (file.ends_with(".csv") && !own) {
+      throw Error(
+          "--collect: the folder \"" + printable(folder_) + "\" has a \"" + printable(file) +
+          "\" that this world does not write: please name a folder for this world alone"
+      );
     }
-    open_.push_back(std::move(target));
   }
 }
 
+void Collection::open(Open& target) {
+  target.file.reset(std::fopen(target.about.path.c_str(), "wb"));
+  if (!target.file) {
+    give_up(target);
+  }
+}
+
+std::string Collection::path_of(const std::string& file) const {
+  return folder_ + (folder_.ends_with('/') ? "" : "/") + file;
+}
+
 std::string Collection::path_for(const std::string& table) const {
-  const std::string stem = folder_ + (folder_.ends_with('/') ? "" : "/") + file_name(table);
+  const std::string stem = path_of(file_name(table));
   std::string path = stem + ".csv";
   const auto taken = [&](const std::string& candidate) {
-    return (candidate.ends_with("/agents.csv") && !table.empty()) ||
+    return candidate == path_of(kAgents) || candidate == path_of(kActions) ||
            std::any_of(open_.begin(), open_.end(), [&](const Open& other) {
              return other.about.path == candidate;
            });
@@ -85,14 +144,13 @@ std::string Collection::path_for(const std::string& table) const {
 }
 
 void Collection::drain(const Host& host) {
-  open_new_tables(host);
   for (Open& target : open_) {
     for (;;) {
       uint64_t size = 0;
       const dks_status status = dks_model_read_csv(
           host.model(), target.about.table.c_str(), buffer_.data(), buffer_.size(), &size
       );
-      if (status == DKS_E_INVALID && buffer_.size() < (size_t{1} << 26)) {
+      if (status == DKS_E_LIMIT && buffer_.size() < (size_t{1} << 26)) {
         buffer_.resize(buffer_.size() * 2);  // not even one line fits
         continue;
       }
@@ -112,7 +170,7 @@ void Collection::write(Open& target, std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), target.file.get()) != text.size()) {
     return give_up(target);
   }
-  target.about.rows += static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n'));
+  target.about.rows += csv_lines(text);
 }
 
 void Collection::give_up(Open& target) {
@@ -133,7 +191,8 @@ void Collection::flush() {
 
 void Collection::finish(const Host& host, const Record& record) {
   drain(host);
-  write_agents(host, record);
+  write_file(kAgents, agents_csv(host, record));
+  write_file(kActions, actions_csv(host));
   flush();
   for (Open& target : open_) {
     std::FILE* file = target.file.release();
@@ -143,26 +202,10 @@ void Collection::finish(const Host& host, const Record& record) {
   }
 }
 
-void Collection::write_agents(const Host& host, const Record& record) {
-  Open target;
-  target.about.table = "agents";
-  target.about.path = folder_ + (folder_.ends_with('/') ? "" : "/") + "agents.csv";
-  target.file.reset(std::fopen(target.about.path.c_str(), "wb"));
-  if (!target.file) {
-    give_up(target);
-  }
-  write(target, "id,name,type\r\n");
-  for (const PetRecord& pet : record.pets()) {
-    if (pet.id != DKS_AGENT_NONE) {
-      const char* name = "";
-      const bool alive = dks_model_agent_name(host.model(), pet.id, &name) == DKS_OK;
-      write(
-          target,
-          std::to_string(pet.id) + "," + csv_cell(alive ? name : "") + "," +
-              csv_cell(host.plan().types[pet.type].name) + "\r\n"
-      );
-    }
-  }
+void Collection::write_file(const std::string& name, const std::string& text) {
+  Open target{{name, path_of(name)}, nullptr};
+  open(target);
+  write(target, text);
   open_.push_back(std::move(target));
 }
 

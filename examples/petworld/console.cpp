@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace petworld {
 namespace {
@@ -21,7 +22,7 @@ std::string trimmed(std::string_view text) {
 
 std::string speed_text(double hz) {
   return hz == 0 ? "as fast as it goes"
-                 : fixed(hz, hz < 10 && hz != static_cast<int>(hz) ? 1 : 0) + " steps a second";
+                 : (hz == std::floor(hz) ? fixed(hz, 0) : rate_text(hz)) + " steps a second";
 }
 
 }  // namespace
@@ -165,7 +166,7 @@ std::vector<std::string> Console::list_pets(size_t width) const {
   std::vector<std::string> lines;
   std::string line;
   for (const PetRecord& pet : record_.pets()) {
-    if (!pet.present || host_.name_of(pet.id).starts_with('#')) {
+    if (!pet.present || pet.name.empty()) {
       continue;
     }
     const std::string label = record_.label(pet.id);

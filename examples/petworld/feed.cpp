@@ -125,14 +125,14 @@ void Feed::add_event(const dks_event& event, const Record& record, std::vector<I
     return event.value[i] < 0 ? size_t{0} : static_cast<size_t>(event.value[i]);
   };
   const auto name = [&](dks_agent_id agent) {
-    const std::string known = host_.name_of(agent);
     const PetRecord* pet = record.find(agent);
-    return pet != nullptr && known.starts_with('#')
-               ? host_.plan().types[pet->type].name + " " + known
-               : known;
+    return pet != nullptr && pet->name.empty()
+               ? cat(printable(host_.plan().types[pet->type].name), " ", pet->shown())
+               : record.name(agent);
   };
   const auto is_named = [&](dks_agent_id agent) {
-    return agent != DKS_AGENT_NONE && !host_.name_of(agent).starts_with('#');
+    const PetRecord* pet = record.find(agent);
+    return pet != nullptr && !pet->name.empty();
   };
   const int rank = is_named(event.agent) || is_named(event.other) ? kNamed : kOthers;
   const auto tell = [&](int how, std::string text) { items.push_back({how, std::move(text)}); };
@@ -141,7 +141,7 @@ void Feed::add_event(const dks_event& event, const Record& record, std::vector<I
       // Everybody is born at the start; that is no news.
       return event.step == 0 ? void() : tell(kTrouble, name(event.agent) + " was born");
     case DKS_EVENT_REMOVED:
-      return tell(kTrouble, name(event.agent) + " is gone");
+      return tell(kTrouble, name(event.agent) + " died");
     case DKS_EVENT_TIMER:
       for (const auto& [id, timer] : timers_) {
         if (id == number(0) && timer != "storm") {

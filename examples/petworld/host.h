@@ -50,7 +50,7 @@ class Host {
   // An empty column when the type has no such field.
   Column column(const Plan::Type& type, const char* field) const;
 
-  // "Momo", or "#12" for a pet without a name; safe to print.
+  // "Momo", or "#12" for a pet without a name or one that is gone; safe to print.
   std::string name_of(dks_agent_id agent) const;
   // A pet by its name or "#12"; an error names the nearest one.
   dks_agent_id find(const std::string& name) const;

@@ -200,11 +200,12 @@ std::string write_report(const RunReport& report) {
   Json days = Json::array();
   for (size_t i = 0; i < report.days.size(); ++i) {
     const RunReport::Day& day = report.days[i];
+    const auto mean = [&](double value) { return day.empty ? Json() : Json(rounded(value)); };
     days.push_back(
         {{"day", i + 1},
-         {"mood", rounded(day.mood)},
-         {"valence", rounded(day.valence)},
-         {"critical_share", rounded(day.critical_share)}}
+         {"mood", mean(day.mood)},
+         {"valence", mean(day.valence)},
+         {"critical_share", mean(day.critical_share)}}
     );
   }
   Json out = {
@@ -213,6 +214,7 @@ std::string write_report(const RunReport& report) {
       {"steps", report.steps},
       {"steps_per_day", report.steps_per_day},
       {"pets", report.pets},
+      {"died", report.died},
       {"seed", report.seed},
       {"workers", report.workers},
       {"hash", hash},
@@ -225,7 +227,7 @@ std::string write_report(const RunReport& report) {
         {"not_reached", report.not_reached}}},
       {"interrupted", report.interrupted},
       {"seconds", rounded(report.seconds)},
-      {"steps_per_second", std::round(report.steps_per_second * 10) / 10},
+      {"steps_per_second", std::round(report.steps_per_second * 1000) / 1000},
       {"species", std::move(species)},
       {"days", std::move(days)}};
   if (!report.collected.empty() || report.collect_error) {

@@ -107,10 +107,11 @@ struct RunReport {
     double critical_share, mean_valence, mean_mood;
   };
   struct Day {
+    bool empty;  // without pets: it has no means
     double mood, valence, critical_share;
   };
   std::string world, mind;
-  uint64_t steps, pets, seed, workers, steps_per_day, hash;
+  uint64_t steps, pets, died, seed, workers, steps_per_day, hash;
   double critical_share, mean_valence, mean_mood, seconds, steps_per_second;
   uint64_t accepted, skipped, not_reached;
   bool interrupted;

@@ -196,8 +196,8 @@ class Picture {
         const double x = corner.x + step * (static_cast<double>(column) + 0.5);
         const double y = corner.y + step * (static_cast<double>(row) + 0.55);
         draw_pet(svg_, pets[i]->type, pets[i]->mood, x, y, radius, pets[i]->withdrawn);
-        if (const std::string name = host_.name_of(pets[i]->id); !name.starts_with('#')) {
-          labels.push_back({name, x, y - radius * 1.35});
+        if (!pets[i]->name.empty()) {
+          labels.push_back({pets[i]->shown(), x, y - radius * 1.35});
         }
       }
     }

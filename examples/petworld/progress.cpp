@@ -4,40 +4,63 @@
 #include "text.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace petworld {
 
+namespace {
+
+double seconds_since(Clock::time_point time) {
+  return std::chrono::duration<double>(Clock::now() - time).count();
+}
+
+}  // namespace
+
+// A moving mean whose weights fade with the time that passed, not with the number of steps: at a
+// slow pace one step is a long time. Shorter spans than half a second are not measured but for the
+// first one.
 void Rate::count(uint64_t steps) {
+  constexpr double kSpan = 0.5;
+  constexpr double kMemory = 2;  // seconds after which a measurement weighs 1/e
   steps_ = steps;
-  const double passed = std::chrono::duration<double>(Clock::now() - mark_).count();
-  if (passed >= 0.5) {
-    const double now = static_cast<double>(steps_ - marked_steps_) / passed;
-    recent_ = recent_ == 0 ? now : 0.6 * recent_ + 0.4 * now;
-    mark_ = Clock::now();
-    marked_steps_ = steps_;
-  } else if (recent_ == 0 || marked_steps_ == 0) {
-    recent_ = whole();
+  const double passed = std::max(seconds_since(mark_), 1e-9);
+  const double now = static_cast<double>(steps_ - marked_steps_) / passed;
+  if (!settled_) {
+    recent_ = now;
   }
+  if (passed < kSpan) {
+    return;
+  }
+  const double old = std::exp(-passed / kMemory);
+  recent_ = old * recent_ + (1 - old) * now;
+  mark_ = Clock::now();
+  marked_steps_ = steps_;
+  settled_ = true;
+}
+
+void Rate::restart() {
+  mark_ = Clock::now();
+  marked_steps_ = steps_;
+  recent_ = 0;
+  settled_ = false;
 }
 
 double Rate::seconds() const {
-  return std::chrono::duration<double>(Clock::now() - start_).count();
-}
-
-double Rate::whole() const {
-  const double passed = seconds();
-  return passed > 0 ? static_cast<double>(steps_) / passed : 0;
+  return seconds_since(start_);
 }
 
 std::string progress_line(
-    uint64_t done, uint64_t total, uint32_t steps_per_day, double rate, bool utf8, size_t width
+    const Host& host, const Record& record, uint64_t total, double rate, bool utf8, size_t width
 ) {
+  const uint64_t done = record.steps();
+  const uint32_t per_day = host.plan().steps_per_day;
   const double share = total == 0 ? 1 : static_cast<double>(done) / static_cast<double>(total);
-  const uint64_t days = (total + steps_per_day - 1) / steps_per_day;
-  const uint64_t day = std::min(done / steps_per_day + 1, std::max<uint64_t>(days, 1));
-  const std::string head = "day " + grouped(day) + "/" + grouped(days) + " ";
-  std::string tail =
-      cat(" ", right(fixed(100 * share, 0), 3), " %  ", fixed(rate, rate < 10 ? 1 : 0), " steps/s");
+  const uint64_t days = (total + per_day - 1) / per_day;
+  const std::string head = cat("day ", grouped(record.day()), "/", grouped(days), " ");
+  std::string tail = cat(" ", right(fixed(100 * share, 0), 3), " %");
+  if (rate > 0) {
+    tail += cat("  ", rate_text(rate), " steps/s");
+  }
   if (rate > 0 && done < total) {
     tail += "  " + duration(static_cast<double>(total - done) / rate + 0.5) + " left";
   }
@@ -50,11 +73,11 @@ std::string progress_line(
 
 std::string day_line(const Host& host, const Record& record, double rate) {
   const Tally& day = record.days().back();
-  return "day " + right(std::to_string(record.days().size()), 3) + "   mood " +
-         right(with_sign(day.mean_mood(), 2), 5) + "   critical " +
-         right(percent(day.critical_share()), 7) + "   " + left(host.weather(), 6) + " " +
-         right(fixed(host.environment("temperature"), 1), 5) + " C   " + fixed(rate, 0) +
-         " steps/s";
+  return "day " + right(std::to_string(record.day()), 3) + "   mood " +
+         right(day.empty() ? "-" : with_sign(day.mean_mood(), 2), 5) + "   critical " +
+         right(day.empty() ? "-" : percent(day.critical_share()), 7) + "   " +
+         left(host.weather(), 6) + " " + right(fixed(host.environment("temperature"), 1), 5) +
+         " C   " + rate_text(rate) + " steps/s";
 }
 
 }  // namespace petworld

@@ -13,24 +13,29 @@ namespace petworld {
 
 using Clock = std::chrono::steady_clock;
 
-// Steps a second, over the last seconds and over the whole run.
+// Steps a second, over the last seconds.
 class Rate {
  public:
+  // Call after each step with how many there were.
   void count(uint64_t steps);
+  // Forgets what was: the world was paused, or its pace changed.
+  void restart();
+  // 0 when nothing is known yet.
   double recent() const { return recent_; }
-  double whole() const;
-  double seconds() const;
+  double seconds() const;  // since the beginning
 
  private:
   Clock::time_point start_ = Clock::now();
   Clock::time_point mark_ = start_;
   uint64_t steps_ = 0, marked_steps_ = 0;
   double recent_ = 0;
+  bool settled_ = false;  // recent_ is more than the mean since mark_
 };
 
-// "day 3/7 [#####.....]  43 %  690 steps/s  0:12 left", at most `width` columns.
+// "day 3/7 [#####.....]  43 %  690 steps/s  0:12 left", at most `width` columns; without the rate
+// and what follows from it when the rate is 0.
 std::string progress_line(
-    uint64_t done, uint64_t total, uint32_t steps_per_day, double rate, bool utf8, size_t width
+    const Host& host, const Record& record, uint64_t total, double rate, bool utf8, size_t width
 );
 
 // "day  3  mood -0.12  critical 1.3 %  rain 14.2 C"

@@ -15,6 +15,7 @@
 #include <cmath>
 #include <cstdio>
 #include <poll.h>
+#include <unistd.h>
 
 namespace petworld {
 namespace {
@@ -22,6 +23,7 @@ namespace {
 constexpr uint64_t kDaysByDefault = 7;
 constexpr uint64_t kMostStepsByDefault = 10'000'000;
 constexpr double kWatchHz = 10;
+constexpr size_t kPageWidth = 79;  // where there is no terminal
 
 void list_problems(const DayFile& day, size_t most) {
   for (size_t i = 0; i < day.problems().size() && i < most; ++i) {
@@ -87,6 +89,11 @@ View::Kind kind_of_view(const RunOptions& options, const Screen& screen) {
   return options.json ? View::Kind::kSilent : View::Kind::kLines;
 }
 
+// Once standard output has failed, nobody will see what the world does.
+bool can_print() {
+  return std::ferror(stdout) == 0;
+}
+
 // The loop: commands, messages, a step, what it brought, and then waiting for the next.
 class Runner {
  public:
@@ -115,10 +122,11 @@ class Runner {
 
   void run() {
     next_ = Clock::now();
-    while (record_.steps() < total_ && !pace_.quit && !interrupted()) {
+    view_->refresh(typed(), false, rate(), true);
+    while (record_.steps() < total_ && !pace_.quit && !interrupted() && can_print()) {
       take_commands(0);
       if (pace_.paused) {
-        view_->refresh(typed(), true, rate_.recent(), false);
+        view_->refresh(typed(), true, rate(), false);
         wait_until(Clock::now() + std::chrono::milliseconds(100));
         next_ = Clock::now();
         continue;
@@ -163,8 +171,8 @@ class Runner {
       }
     }
     rate_.count(record_.steps());
-    view_->step(rate_.recent());
-    view_->refresh(typed(), false, rate_.recent(), false);
+    view_->step(rate());
+    view_->refresh(typed(), false, rate(), false);
   }
 
   void keep_pace() {
@@ -206,6 +214,7 @@ class Runner {
       }
       view_->enter();
       next_ = Clock::now();
+      rate_.restart();
     }
     if (!input_) {
       if (seconds > 0) {
@@ -215,14 +224,25 @@ class Runner {
     }
     const std::string before = typed();
     if (const auto line = input_->next(seconds)) {
-      view_->tell(console_.run(*line, view_->width()));
-      view_->refresh(typed(), pace_.paused, rate_.recent(), true);
+      obey(*line);
+      view_->refresh(typed(), pace_.paused, rate(), true);
     } else if (typed() != before) {
-      view_->refresh(typed(), pace_.paused, rate_.recent(), true);
+      view_->refresh(typed(), pace_.paused, rate(), true);
     } else if (pace_.paused && input_->at_end()) {
-      view_->tell(console_.run("resume", view_->width()));  // nobody else will say it
+      obey("resume");  // nobody else will say it
     }
   }
+
+  void obey(const std::string& command) {
+    const Pace before = pace_;
+    view_->tell(console_.run(command, view_->width()));
+    if (pace_.hz != before.hz || pace_.paused != before.paused) {
+      rate_.restart();
+    }
+  }
+
+  // Steps a second, never more than asked for: after a slow step there may have been quick ones.
+  double rate() const { return pace_.hz > 0 ? std::min(rate_.recent(), pace_.hz) : rate_.recent(); }
 
   std::string typed() const { return input_ ? input_->typed() : std::string(); }
 
@@ -270,13 +290,12 @@ int run(const RunOptions& options) {
   if (options.json) {
     std::fputs(write_report(report_of(host, runner.record(), outcome, collected)).c_str(), stdout);
   } else if (!options.quiet) {
-    if (!look_at_screen().out) {
-      std::fputs("\n", stdout);
-    }
-    std::fputs(
-        summary_text(host, runner.record(), outcome, collected, look_at_screen().utf8).c_str(),
-        stdout
-    );
+    const Screen screen = look_at_screen();
+    const size_t width = screen.out ? size_of_terminal(STDOUT_FILENO).width - 1 : kPageWidth;
+    const std::string text =
+        summary_text(host, runner.record(), outcome, collected, screen.utf8, width);
+    std::fputs(screen.out ? "" : "\n", stdout);
+    std::fputs(text.c_str(), stdout);
   }
   if (day && day->skipped() > bad_lines && !options.quiet) {
     std::fprintf(

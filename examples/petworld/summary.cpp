@@ -10,27 +10,44 @@ namespace petworld {
 namespace {
 
 constexpr size_t kPlotColumns = 64;
+constexpr size_t kFewestPlotColumns = 10;
+constexpr size_t kPlotLabel = 9;  // columns before the curve
 constexpr size_t kMostPetsAsked = 2000;
 
 void append_line(std::string& out, const std::string& line) {
   out += line + "\n";
 }
 
-void append_head(std::string& out, const Host& host, const Outcome& outcome) {
+void append_wrapped(std::string& out, const std::string& text, size_t width, size_t indent) {
+  for (const std::string& line : wrapped(text, width, indent)) {
+    append_line(out, line);
+  }
+}
+
+size_t count_died(const Record& record) {
+  const auto& pets = record.pets();
+  return static_cast<size_t>(std::count_if(pets.begin(), pets.end(), [](const PetRecord& pet) {
+    return pet.died();
+  }));
+}
+
+void append_head(std::string& out, const Host& host, const Record& record, const Outcome& outcome) {
   const dks_model_info info = host.info();
   const double days = static_cast<double>(outcome.steps) / host.plan().steps_per_day;
   const bool whole = outcome.steps % host.plan().steps_per_day == 0;
   std::string line = printable(host.plan().name) + ": ";
   line += whole ? counted(static_cast<uint64_t>(days), "day") : fixed(days, 1) + " days";
-  line += " (" + counted(outcome.steps, "step") + "), " + counted(info.agent_count, "pet");
+  line += " (" + counted(outcome.steps, "step") + "), " +
+          (count_died(record) > 0 ? grouped(info.agent_count) + " of " : "") +
+          counted(record.pets().size(), "pet") + (count_died(record) > 0 ? " alive" : "");
   append_line(
       out, line + (outcome.interrupted ? ", ended early of " + counted(outcome.wanted, "step") : "")
   );
   append_line(
       out,
       "seed " + std::to_string(info.seed) + ", " + host.plan().mind + " mind, " +
-          counted(info.worker_count, "worker") + ", " +
-          fixed(outcome.steps_per_second(), outcome.steps_per_second() < 10 ? 1 : 0) + " steps/s"
+          counted(info.worker_count, "worker") + ", " + rate_text(outcome.steps_per_second()) +
+          " steps/s"
   );
 }
 
@@ -49,7 +66,29 @@ std::vector<const PetRecord*> by_mood(const Record& record) {
   return pets;
 }
 
-void append_fates(std::string& out, const Host& host, const Record& record) {
+// The pets for which that holds: how many and, of the first few, who.
+template <class Holds>
+void append_those(
+    std::string& out, const char* what, const Record& record, size_t width, const Holds& holds
+) {
+  constexpr size_t kMostNamed = 5;
+  std::vector<std::string> names;
+  size_t count = 0;
+  for (const PetRecord& pet : record.pets()) {
+    if (holds(pet) && ++count <= kMostNamed) {
+      names.push_back(record.label(pet.id));
+    }
+  }
+  if (count > 0) {
+    const std::string more =
+        count > kMostNamed ? " and " + grouped(count - kMostNamed) + " more" : "";
+    append_wrapped(
+        out, cat("  ", left(what, 11), grouped(count), ": ", joined(names), more), width, 13
+    );
+  }
+}
+
+void append_fates(std::string& out, const Host& host, const Record& record, size_t width) {
   const auto row = [&](const std::string& name, const Tally& tally) {
     append_line(
         out,
@@ -72,22 +111,12 @@ void append_fates(std::string& out, const Host& host, const Record& record) {
     }
     return joined(names);
   };
-  append_line(out, "  best off   " + list(true));
-  append_line(out, "  worst off  " + list(false));
-  std::vector<std::string> away;
-  size_t withdrawn = 0;
-  for (const PetRecord* pet : pets) {
-    if (pet->present && pet->withdrawn && ++withdrawn <= 5) {
-      away.push_back(record.label(pet->id));
-    }
-  }
-  if (withdrawn > 0) {
-    append_line(
-        out,
-        "  withdrawn  " + joined(away) +
-            (withdrawn > 5 ? " and " + std::to_string(withdrawn - 5) + " more" : "")
-    );
-  }
+  append_wrapped(out, "  best off   " + list(true), width, 13);
+  append_wrapped(out, "  worst off  " + list(false), width, 13);
+  append_those(out, "withdrawn", record, width, [](const PetRecord& pet) {
+    return pet.present && pet.withdrawn;
+  });
+  append_those(out, "died", record, width, [](const PetRecord& pet) { return pet.died(); });
 }
 
 struct Pair {
@@ -141,35 +170,45 @@ void append_ties(std::string& out, const Host& host, const Record& record) {
   }
 }
 
-void append_moods(std::string& out, const Record& record, bool utf8) {
-  const std::vector<double> curve = record.mood().resampled(kPlotColumns);
+// The last day on which anybody lived; later ones have no mood.
+size_t last_day_with_pets(const Record& record) {
+  size_t day = record.days().size();
+  while (day > 0 && record.days()[day - 1].empty()) {
+    --day;
+  }
+  return day;
+}
+
+void append_moods(std::string& out, const Record& record, bool utf8, size_t width) {
+  const size_t room = width > kPlotLabel + kFewestPlotColumns ? width - kPlotLabel : 0;
+  const std::vector<double> curve = record.mood().resampled(std::min(room, kPlotColumns));
   if (curve.size() < 2) {
     return;
   }
-  append_line(out, "\nMood, mean of all pets, from the first step to the last");
-  for (const std::string& line : plot(curve, 5, 7, utf8)) {
+  out += "\n";
+  append_wrapped(out, "Mood, mean of all pets, from the first step to the last", width, 2);
+  for (const std::string& line : plot(curve, 5, kPlotLabel - 2, utf8)) {
     append_line(out, line);
   }
-  std::string axis = std::string(8, ' ') + (utf8 ? "└" : "+");
+  std::string axis = std::string(kPlotLabel - 1, ' ') + (utf8 ? "└" : "+");
   for (size_t i = 0; i < curve.size(); ++i) {
     axis += utf8 ? "─" : "-";
   }
   append_line(out, axis);
-  const std::string last = "day " + grouped(record.days().size());
+  const std::string last = "day " + grouped(last_day_with_pets(record));
   append_line(
       out,
-      std::string(9, ' ') + "day 1" +
+      std::string(kPlotLabel, ' ') + "day 1" +
           right(last, curve.size() > 5 ? curve.size() - 5 : last.size() + 1)
   );
 }
 
-// Cared for: at least one kind act a day. Neglected: none at all.
+// Who was kindly treated on each day of its life, on some of them, on none.
 void append_care(std::string& out, const Record& record) {
   Tally groups[3];
-  const size_t days = std::max<size_t>(1, record.days().size());
   for (const PetRecord& pet : record.pets()) {
     if (pet.steps > 0) {
-      groups[pet.care >= days ? 0 : pet.care > 0 ? 1 : 2].add(pet);
+      groups[pet.days_cared == pet.days ? 0 : pet.days_cared > 0 ? 1 : 2].add(pet);
     }
   }
   if (groups[0].pets + groups[1].pets == 0) {
@@ -207,6 +246,9 @@ void append_files(std::string& out, const Outcome& outcome, const Collection* co
           out, "  " + left(printable(file.path), 44) + right(counted(file.rows, "row"), 14)
       );
     }
+    if (!collection->has_tables()) {
+      append_line(out, "  and no table: the world file has no \"collect\"");
+    }
   }
 }
 
@@ -217,15 +259,16 @@ std::string summary_text(
     const Record& record,
     const Outcome& outcome,
     const Collection* collection,
-    bool utf8
+    bool utf8,
+    size_t width
 ) {
   std::string out;
-  append_head(out, host, outcome);
+  append_head(out, host, record, outcome);
   if (outcome.steps > 0) {
-    append_fates(out, host, record);
+    append_fates(out, host, record, width);
     append_care(out, record);
     append_ties(out, host, record);
-    append_moods(out, record, utf8);
+    append_moods(out, record, utf8, width);
   }
   append_files(out, outcome, collection);
   char hash[32];
@@ -245,6 +288,7 @@ RunReport report_of(
   report.mind = host.plan().mind;
   report.steps = outcome.steps;
   report.pets = info.agent_count;
+  report.died = count_died(record);
   report.seed = info.seed;
   report.workers = info.worker_count;
   report.steps_per_day = host.plan().steps_per_day;
@@ -269,7 +313,7 @@ RunReport report_of(
     );
   }
   for (const Tally& day : record.days()) {
-    report.days.push_back({day.mean_mood(), day.mean_valence(), day.critical_share()});
+    report.days.push_back({day.empty(), day.mean_mood(), day.mean_valence(), day.critical_share()});
   }
   if (collection != nullptr) {
     for (const Collection::File& file : collection->files()) {

@@ -22,12 +22,14 @@ struct Outcome {
   double steps_per_second() const { return seconds > 0 ? static_cast<double>(steps) / seconds : 0; }
 };
 
+// For a terminal, or a page, of `width` columns.
 std::string summary_text(
     const Host& host,
     const Record& record,
     const Outcome& outcome,
     const Collection* collection,
-    bool utf8
+    bool utf8,
+    size_t width
 );
 RunReport report_of(
     const Host& host, const Record& record, const Outcome& outcome, const Collection* collection

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <vector>
 
 namespace petworld {
 namespace {
@@ -121,6 +120,10 @@ std::string two_digits(uint64_t value) {
   return cat(value < 10 ? "0" : "", std::to_string(value));
 }
 
+std::string rate_text(double rate) {
+  return fixed(rate, rate >= 10 ? 0 : rate >= 1 ? 1 : rate >= 0.1 ? 2 : 3);
+}
+
 std::string duration(double seconds) {
   const auto whole = static_cast<uint64_t>(std::clamp(seconds, 0.0, 3.6e9));
   const std::string tail = cat(":", two_digits(whole % 60));
@@ -196,6 +199,25 @@ std::string left(std::string_view text, size_t width) {
 std::string right(std::string_view text, size_t width) {
   const std::string out = clipped(text, width);
   return std::string(width - std::min(columns(out), width), ' ') + out;
+}
+
+std::vector<std::string> wrapped(const std::string& text, size_t width, size_t indent) {
+  std::vector<std::string> lines;
+  const size_t start = std::min(text.find_first_not_of(' '), text.size());
+  std::string line(start, ' ');
+  for (size_t at = start; at < text.size();) {
+    const size_t end = std::min(text.find(' ', at), text.size());
+    const std::string word = text.substr(at, end - at);
+    if (at > start && columns(line) + 1 + columns(word) > width) {
+      lines.push_back(line);
+      line = std::string(indent, ' ') + word;
+    } else {
+      line += (at == start ? "" : " ") + word;
+    }
+    at = end + 1;
+  }
+  lines.push_back(line);
+  return lines;
 }
 
 std::optional<std::string> nearest(std::string_view name, std::span<const std::string> known) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace petworld {
 
@@ -29,6 +30,8 @@ std::string percent(double share);
 std::string grouped(uint64_t value);
 // 7 as "07".
 std::string two_digits(uint64_t value);
+// Steps a second, with more digits the fewer they are.
+std::string rate_text(double rate);
 // Seconds as "0:42", "12:03" or "3:07:55".
 std::string duration(double seconds);
 // "1 pet", "2 pets".
@@ -45,6 +48,9 @@ std::string clipped(std::string_view text, size_t width);
 // Cut or padded to exactly `width` columns, to the left or to the right.
 std::string left(std::string_view text, size_t width);
 std::string right(std::string_view text, size_t width);
+
+// Broken between words into lines of at most `width` columns, all but the first indented.
+std::vector<std::string> wrapped(const std::string& text, size_t width, size_t indent);
 
 // The known name that `name` was most probably meant to be, if there is a near one.
 std::optional<std::string> nearest(std::string_view name, std::span<const std::string> known);

@@ -15,6 +15,7 @@ constexpr const char* kLeaveScreen = "\x1b[0m\x1b[?25h\x1b[?1049l";
 constexpr const char* kClearLine = "\r\x1b[K";
 constexpr double kSecondsBetweenFrames = 1.0 / 30;
 constexpr double kSecondsOfANote = 8;
+constexpr size_t kRoomForHint = 72;  // columns that show the progress and the hint
 constexpr size_t kFeedLength = 200;
 constexpr size_t kFeedAStep = 5;
 
@@ -79,7 +80,7 @@ void View::step(double rate) {
     for (const std::string& line : feed_.last_step(record_, 1000, 1000)) {
       std::printf(
           "day %llu %s  %s\n",
-          static_cast<unsigned long long>(record_.days().size()),  // NOLINT(google-runtime-int)
+          static_cast<unsigned long long>(record_.day()),  // NOLINT(google-runtime-int)
           host_.clock().c_str(),
           line.c_str()
       );
@@ -109,13 +110,12 @@ void View::refresh(const std::string& typed, bool paused, double rate, bool now)
     return;
   }
   drawn_ = time;
-  const uint32_t per_day = host_.plan().steps_per_day;
   if (kind_ == Kind::kBar) {
     const size_t width = size_of_terminal(STDERR_FILENO).width;
-    const std::string line =
-        !typed.empty() ? clipped("> " + printable(typed), width - 1)
-        : paused       ? std::string("paused; resume goes on, help lists commands")
-                       : progress_line(record_.steps(), total_, per_day, rate, screen_.utf8, width);
+    const std::string line = !typed.empty() ? clipped("> " + printable(typed), width - 1)
+                             : paused
+                                 ? std::string("paused; resume goes on, help lists commands")
+                                 : progress_line(host_, record_, total_, rate, screen_.utf8, width);
     write_all(STDERR_FILENO, kClearLine + clipped(line, width - 1));
     return;
   }
@@ -126,9 +126,7 @@ void View::refresh(const std::string& typed, bool paused, double rate, bool now)
   frame_.size = size;
   frame_.typed = typed;
   frame_.paused = paused;
-  frame_.status =
-      progress_line(record_.steps(), total_, per_day, rate, screen_.utf8, size.width - 26) +
-      "   help lists commands";
+  frame_.status = status_line(rate, size.width);
   if (std::chrono::duration<double>(time - noted_).count() > kSecondsOfANote) {
     frame_.note.clear();
   }
@@ -138,6 +136,14 @@ void View::refresh(const std::string& typed, bool paused, double rate, bool now)
     first = false;
   }
   write_all(STDOUT_FILENO, out + "\x1b[J");
+}
+
+std::string View::status_line(double rate, size_t width) const {
+  constexpr std::string_view kHint = "   help lists commands";
+  const auto progress = [&](size_t room) {
+    return progress_line(host_, record_, total_, rate, screen_.utf8, room);
+  };
+  return width < kRoomForHint ? progress(width) : cat(progress(width - kHint.size()), kHint);
 }
 
 void View::tell(const std::vector<std::string>& lines) {

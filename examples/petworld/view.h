@@ -48,6 +48,7 @@ class View {
   void enter();
 
  private:
+  std::string status_line(double rate, size_t width) const;
   void print_lines(const std::vector<std::string>& lines) const;
 
   Kind kind_;

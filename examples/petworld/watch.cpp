@@ -137,7 +137,7 @@ class Map {
         continue;
       }
       Spot& at = spot(cell % host_.plan().width, cell / host_.plan().width);
-      const bool named = !host_.name_of(pet->id).starts_with('#');
+      const bool named = !pet->name.empty();
       if (at.pet == nullptr || (named && !at.named)) {
         at.pet = pet;
         at.named = named;
@@ -157,8 +157,7 @@ class Map {
                               : std::string(1, look.letter) + " ";
     }
     const double mood = at.mood_sum / static_cast<double>(at.count);
-    const std::string name =
-        at.named ? host_.name_of(at.pet->id) : host_.plan().types[at.pet->type].name;
+    const std::string name = at.named ? at.pet->shown() : host_.plan().types[at.pet->type].name;
     char letter = name.empty() || static_cast<uint8_t>(name[0]) >= 0x80 ? '?' : name[0];
     if (at.named && letter >= 'a' && letter <= 'z') {
       letter = static_cast<char>(letter - 32);
@@ -181,9 +180,8 @@ std::string head_line(
     const Host& host, const Record& record, const WatchFrame& frame, size_t width
 ) {
   const std::string left_part =
-      printable(host.plan().name) + "   day " +
-      std::to_string(record.steps() / host.plan().steps_per_day + 1) + "  " + host.clock() + "   " +
-      host.weather() + "   " + fixed(host.environment("temperature"), 1) + " C" +
+      printable(host.plan().name) + "   day " + std::to_string(record.day()) + "  " + host.clock() +
+      "   " + host.weather() + "   " + fixed(host.environment("temperature"), 1) + " C" +
       (host.environment("light") < 0.2 ? "   night" : "") + (frame.paused ? "   PAUSED" : "");
   const std::string right_part = grouped(host.info().agent_count) + " pets";
   if (columns(left_part) + columns(right_part) + 2 > width) {
@@ -249,16 +247,15 @@ std::vector<std::string> panel(
   lines.emplace_back();
   size_t named = 0;
   for (const PetRecord& pet : record.pets()) {
-    if (!pet.present || named >= std::min<size_t>(8, rows / 3) ||
-        host.name_of(pet.id).starts_with('#')) {
+    if (!pet.present || named >= std::min<size_t>(8, rows / 3) || pet.name.empty()) {
       continue;
     }
     ++named;
     const std::string state = pet.withdrawn ? "away" : pet.critical ? "in need" : "";
     lines.push_back(
-        left(host.name_of(pet.id), 10) + " " +
-        left(printable(host.plan().types[pet.type].name), 8) + paint.mood(pet.mood, true) +
-        right(with_sign(pet.mood, 2), 6) + paint.plain() + " " + left(state, 8)
+        left(pet.shown(), 10) + " " + left(printable(host.plan().types[pet.type].name), 8) +
+        paint.mood(pet.mood, true) + right(with_sign(pet.mood, 2), 6) + paint.plain() + " " +
+        left(state, 8)
     );
   }
   if (named > 0) {

@@ -68,20 +68,8 @@ void append_beliefs(std::vector<std::string>& lines, const Reasons& reasons, siz
 void append_wrapped(
     std::vector<std::string>& lines, const std::string& text, size_t width, size_t indent
 ) {
-  const size_t start = std::min(text.find_first_not_of(' '), text.size());
-  std::string line(start, ' ');
-  for (size_t at = start; at < text.size();) {
-    const size_t end = std::min(text.find(' ', at), text.size());
-    const std::string word = text.substr(at, end - at);
-    if (at > start && columns(line) + 1 + columns(word) > width) {
-      lines.push_back(line);
-      line = std::string(indent, ' ') + word;
-    } else {
-      line += (at == start ? "" : " ") + word;
-    }
-    at = end + 1;
-  }
-  lines.push_back(line);
+  const auto more = wrapped(text, width, indent);
+  lines.insert(lines.end(), more.begin(), more.end());
 }
 
 // A heading over a narrow column: its words one below the other, long ones cut.

@@ -114,6 +114,38 @@ class Plain(PetworldCase):
         self.assertRegex(out, r"(?m)^day 1 \d\d:\d\d  .* met .*$")
         self.assertNotIn("\x1b", out)
 
+    def test_what_the_dead_lived_is_told_apart(self):
+        mayfly = {"name": "mayfly", "extends": "pet", "dies_after": 6, "needs": {"energy": {"loss": 0.05}}}
+        world = self.yard(species=[mayfly], pets=[{"name": "Dusty"}, {"count": 9}])
+        run = [world, "--steps", "144", "--mind", "random"]
+        out = self.petworld("run", *run).stdout.decode()
+        self.assertRegex(out, r"(?m)^day   3   mood     -   critical       -  ")
+        self.assertIn("0 of 10 pets alive", out)
+        self.assertRegex(out, r"(?m)^  died       10: Dusty \(mayfly\), #2 \(mayfly\), ")
+        self.assertRegex(out, r"(?m)^ +day 1 +day 1$")  # the curve ends with them
+        events = self.petworld("run", *run, "--watch").stdout.decode()
+        self.assertRegex(events, r"(?m)^day 1 \d\d:\d\d  Dusty died$")
+        got = self.run_json(*run)
+        self.assertEqual((got["pets"], got["died"]), (0, 10))
+        self.assertLess(got["days"][0]["mood"], 0)
+        self.assertEqual(got["days"][2], {"day": 3, "mood": None, "valence": None, "critical_share": None})
+
+    def test_many_acts_of_care_in_a_day_are_one_day_of_care(self):
+        def fed(*steps):
+            return "".join(f'{{"step": {step}, "from": "ana", "to": "{pet}", "kind": "feed"}}\n' for pet, step in steps)
+        day = self.write("day.jsonl", fed(*[("Dusty", step) for step in range(8)], ("Rosa", 0), ("Rosa", 50)))
+        out = self.petworld("run", self.yard(), "--input", day, "--steps", "96").stdout.decode()
+        self.assertRegex(out, r"(?m)^  every day +1 .*\n  now and then +1 .*\n  never +3 ")
+
+    def test_standard_output_that_fails_ends_the_run(self):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(
+                [petworld_case.PETWORLD, "run", self.yard(), "--steps", "1000000", "--collect", self.path("out")],
+                stdout=full, stderr=subprocess.PIPE, check=False, timeout=60)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"cannot write to standard output: No space left on device", done.stderr)
+        self.assertTrue(os.path.exists(self.path("out/agents.csv")))
+
     def test_standard_output_that_is_full_is_an_error(self):
         with open("/dev/full", "wb") as full:
             done = subprocess.run([petworld_case.PETWORLD, "run", MEADOW, "--steps", "2", "--json"],
@@ -160,6 +192,43 @@ class Collect(PetworldCase):
         self.assertAlmostEqual(mean, got["mean_valence"], places=5)
         self.assertEqual(got["collected"][self.path("out/deep/pets.csv")], 3000)
         self.assertIsNone(got["collect_error"])
+
+    def test_each_number_of_an_action_has_a_name(self):
+        self.run_json(MEADOW, "--steps", "60", "--collect", self.path("out"))
+        kinds = {row["id"]: row["type"] for row in self.rows("out/agents.csv")}
+        actions = {(row["type"], row["number"]): row["name"] for row in self.rows("out/actions.csv")}
+        self.assertEqual([name for (kind, _), name in actions.items() if kind == "dog"],
+                         ["eat", "sleep", "play", "approach", "groom", "explore", "call", "rest", "fetch", "none"])
+        done = {actions[kinds[str(int(float(row["id"])))], str(int(float(row["action"])))]
+                for row in self.rows("out/pets.csv")}
+        self.assertLessEqual({"eat", "sleep", "play"}, done)
+
+    def test_names_stay_when_their_pets_are_gone(self):
+        mayfly = {"name": "mayfly", "extends": "pet", "dies_after": 6, "needs": {"energy": {"loss": 0.05}}}
+        world = self.yard(species=[mayfly], pets=[{"name": "Dusty\n2"}, {"name": "Rosa"}, {"count": 8}])
+        got = self.run_json(world, "--steps", "96", "--mind", "random", "--collect", self.path("out"))
+        self.assertEqual(got["pets"], 0)
+        agents = self.rows("out/agents.csv")
+        self.assertEqual([agent["name"] for agent in agents], ["Dusty\n2", "Rosa"] + [""] * 8)
+        self.assertEqual(got["collected"][self.path("out/agents.csv")], 10)
+
+    def test_tables_of_any_width(self):
+        reporters = [{"table": "wide", "column": "x" * 120 + str(i), "field": "mood", "aggregate": "mean"}
+                     for i in range(1000)]
+        self.run_json(self.yard(collect=reporters), "--steps", "3", "--collect", self.path("out"))
+        self.assertEqual(len(self.rows("out/wide.csv")), 3)
+
+    def test_a_folder_is_for_one_world(self):
+        out = self.path("out")
+        self.run_json(MEADOW, "--steps", "3", "--collect", out)
+        self.assert_refused(["run", self.yard(), "--collect", out], f'the folder "{out}" has a "', "for this world alone")
+        self.assertEqual(len(self.rows("out/agents.csv")), 60)
+        self.run_json(MEADOW, "--steps", "2", "--collect", out)
+        self.assertEqual(len(self.rows("out/model.csv")), 2)
+
+    def test_a_world_that_collects_nothing(self):
+        out = self.petworld("run", self.yard(), "--steps", "2", "--collect", self.path("out")).stdout.decode()
+        self.assertIn('no table: the world file has no "collect"', out)
 
     def test_the_summary_says_what_is_where(self):
         out = self.petworld("run", MEADOW, "--steps", "2", "--collect", self.path("o")).stdout.decode()

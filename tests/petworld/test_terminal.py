@@ -12,8 +12,8 @@ ENTER_SCREEN, LEAVE_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
 
 
 class TerminalCase(PetworldCase):
-    def start(self, *arguments, **settings):
-        terminal = Terminal("run", MEADOW, *arguments, **settings)
+    def start(self, *arguments, world=MEADOW, **settings):
+        terminal = Terminal("run", world, *arguments, **settings)
         self.addCleanup(terminal.close)
         return terminal
 
@@ -46,6 +46,19 @@ class Watch(TerminalCase):
         for pet in pets:
             self.assertIn("\x1b[40m", pet)
         self.assertIn("-sad 'glad", terminal.plain())
+
+    def test_is_there_before_the_first_step_is_done(self):
+        terminal = self.start("--watch", "--steps", "0")
+        self.assertEqual(terminal.end(), 0)
+        self.assertIn("Mood of all", terminal.plain())
+
+    def test_the_night_belongs_to_the_day_before_it(self):
+        world = self.yard(environment={"steps_per_day": 4, "start_hour": 6})
+        terminal = self.start("--watch", "--hz", "20", "--steps", "8", world=world)
+        self.assertEqual(terminal.end(), 0)
+        shown = re.findall(r"day \d  \d\d:\d\d", terminal.plain())
+        steps = [shown[i] for i in range(len(shown)) if i == 0 or shown[i] != shown[i - 1]]
+        self.assertEqual(steps, [f"day {day}  {hour}:00" for day in (1, 2) for hour in ("06", "12", "18", "00")])
 
     def test_tells_what_happens_in_words(self):
         terminal = self.start("--watch", "--input", WEEK)
@@ -131,6 +144,20 @@ class Commands(TerminalCase):
         self.terminal.signal(signal.SIGTERM)
         self.assertEqual(self.terminal.end(), 0)
         self.assertEqual(termios.tcgetattr(self.terminal.slave), self.terminal.before)
+
+
+class Bar(TerminalCase):
+    def test_a_slow_pace_is_no_fast_one(self):
+        terminal = self.start("--hz", "0.5", "--steps", "337")
+        terminal.wait_for(r"0\.50 steps/s  11:1\d left")
+        self.assert_rates_up_to(0.5, terminal)
+        terminal.type("speed 3")
+        terminal.wait_for(r"\d steps/s  1:5\d left")
+        self.assert_rates_up_to(3, terminal)
+
+    def assert_rates_up_to(self, most, terminal):
+        for rate in re.findall(r"([\d.]+) steps/s", terminal.plain()):
+            self.assertLessEqual(float(rate), most)
 
 
 class Why(PetworldCase):
