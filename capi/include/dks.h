@@ -153,7 +153,8 @@ DKS_API void dks_model_destroy(dks_model* model) DKS_NOEXCEPT;
  * with DKS_E_NOMEM and can be done later. One that ran out half-way cannot be taken up again: every
  * later one fails with DKS_E_NOMEM, reading and destroying the model still work. */
 DKS_API dks_status dks_model_step(dks_model* model, uint32_t count) DKS_NOEXCEPT;
-/* [const] A hash over the whole state that steps depend on. Names and texts are not part of it. */
+/* [const] A hash over the whole state that steps depend on. Names of agents and users, and texts,
+ * are not part of it; the world's name is. */
 DKS_API dks_status dks_model_hash(const dks_model* model, uint64_t* out_hash) DKS_NOEXCEPT;
 
 typedef struct dks_model_info {
@@ -241,7 +242,7 @@ DKS_API dks_status dks_model_agent_name(
     const dks_model* model, dks_agent_id agent, const char** out_name
 ) DKS_NOEXCEPT;
 /* [const] One agent as JSON: type, name, uid, cell, every field; of a pet also needs, personality,
- * ties. */
+ * ties. The uid (32 hexadecimal digits) is nobody else's in any world with another name or seed. */
 DKS_API dks_status dks_model_agent_json(
     const dks_model* model, dks_agent_id agent, char* buffer, uint64_t capacity, uint64_t* out_size
 ) DKS_NOEXCEPT;

@@ -174,9 +174,10 @@ AgentId World::add_agent(uint32_t type, uint32_t cell, AgentId parent) {
   if (!id) {
     return id;
   }
-  // Distinct births have distinct blocks of the generator, so no two uids of a world are the same.
+  // Distinct births have distinct blocks of the generator, so no two uids of a world are the same,
+  // and what is drawn from the lower half does not depend on the world's id.
   Random random(desc_.seed, births_, 0, stream::kUid);
-  const Uid uid{random.next_u64(), random.next_u64()};
+  const Uid uid{random.next_u64() ^ desc_.id, random.next_u64()};
   const uint32_t row = table.add(id, uid);
   const uint32_t wanted = cell == MultiGrid::kNone ? random_cell(births_) : cell;
   const auto has_room = [this](uint32_t at) { return grid_.has_room(at); };

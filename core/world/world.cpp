@@ -195,6 +195,7 @@ std::span<const Object> World::objects_at(uint32_t cell) const {
 uint64_t World::hash() const {
   StateHash hash;
   hash.update_u64(desc_.seed);
+  hash.update_u64(desc_.id);
   hash.update_u64(step_);
   hash.update_u64(births_);
   hash.update_u64(outputs_);

@@ -43,6 +43,7 @@ namespace dks {
 
 struct WorldDesc {
   uint64_t seed = 1;
+  uint64_t id = 0;  // which of the worlds of this seed: their agents have other uids
   uint32_t max_agents = 1024;
   uint32_t worker_count = 1;
   GridShape grid;
