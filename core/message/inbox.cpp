@@ -81,6 +81,22 @@ std::span<const Letter> Inbox::gather(uint64_t step, Admit admit) {
   return due_;
 }
 
+std::vector<Letter> Inbox::waiting() const {
+  List sorted = waiting_.posted;
+  std::sort(sorted.begin(), sorted.end(), [this](const Posted& a, const Posted& b) {
+    const auto key = [this](const Posted& posted) {
+      const Letter& letter = posted.letter;
+      return std::tuple(letter.step, source(posted, waiting_.bytes), letter.id, posted.arrival);
+    };
+    return key(a) < key(b);
+  });
+  std::vector<Letter> letters;
+  for (const Posted& posted : sorted) {
+    letters.push_back(view(posted, waiting_.bytes));
+  }
+  return letters;
+}
+
 // Forgets the bytes of what went out, when nothing else or not much else is there.
 void Inbox::sweep() {
   if (waiting_.posted.empty()) {

@@ -40,6 +40,10 @@ class Inbox {
   // Letters that were refused because there was no room. [any-thread]
   uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
+  // Those that were taken in and wait for a later step, in the order in which they will come out.
+  // For whom gather() is for.
+  std::vector<Letter> waiting() const;
+
   // Takes in what arrived, source by source, by rising id, those without one last; then gives out
   // what is due in `step`, sorted. Names and texts end with a NUL and are valid until the next
   // gather.

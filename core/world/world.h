@@ -168,7 +168,7 @@ class World {
   uint64_t inputs_dropped() const { return inputs_dropped_ + inbox_.refused(); }
 
   // A hash over everything that steps depend on. Not part of it: names of agents and users, texts
-  // of messages, inputs that still wait and which of them are repeats, events, what was collected.
+  // of messages, what was posted since the last step began, events, what was collected.
   uint64_t hash() const;
 
   // ---- inputs at the boundary ----
@@ -251,6 +251,7 @@ class World {
   void collect();
   void publish();
 
+  void hash_messages(StateHash& hash) const;
   static Result<int32_t> shared_field_of(const Table& table, const SharedField& shared);
 
   // How many more agents can be born.
