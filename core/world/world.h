@@ -257,6 +257,7 @@ class World {
   // How many more agents can be born.
   uint32_t room() const;
   uint32_t random_cell(uint64_t birth) const;
+  std::string place(uint32_t cell) const;  // for errors
   Result<std::vector<uint32_t>> plan_cells(std::span<const Spawn> spawns) const;
   Result<> check_names(std::span<const Spawn> spawns) const;
   void add_agents(
