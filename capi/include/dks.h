@@ -153,8 +153,9 @@ DKS_API void dks_model_destroy(dks_model* model) DKS_NOEXCEPT;
  * with DKS_E_NOMEM and can be done later. One that ran out half-way cannot be taken up again: every
  * later one fails with DKS_E_NOMEM, reading and destroying the model still work. */
 DKS_API dks_status dks_model_step(dks_model* model, uint32_t count) DKS_NOEXCEPT;
-/* [const] A hash over the whole state that steps depend on. Names of agents and users, and texts,
- * are not part of it; the world's name is. */
+/* [const] A hash over the whole state that steps depend on, with messages that wait for their step.
+ * Not part of it: names of agents and users, texts, and what was posted since the last step began,
+ * an input still to come. */
 DKS_API dks_status dks_model_hash(const dks_model* model, uint64_t* out_hash) DKS_NOEXCEPT;
 
 typedef struct dks_model_info {

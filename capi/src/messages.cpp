@@ -397,8 +397,9 @@ dks_status dks_model_channel(
     const dks_model* model, const char* channel, dks_message_view* out_messages
 ) noexcept {
   return enter(model, [&](const Model& inside) {
-    if (channel == nullptr || out_messages == nullptr) {
-      return missing("channel or out_messages");
+    if (const char* const null =
+            first_null({{"channel", channel}, {"out_messages", out_messages}})) {
+      return missing(null);
     }
     if (channel[0] != '#') {
       return fail(invalid("channel: ", in_quotes(channel), " does not begin with '#'"));

@@ -210,7 +210,14 @@ uint64_t World::hash() const {
   }
   environment_.hash(hash);
   timers_.hash(hash);
-  // The kind by its text: its number depends on who was there first.
+  hash_messages(hash);
+  return hash.digest();
+}
+
+// What is under way: from agent to agent, and from outside for later steps. Kinds go by their text:
+// their numbers depend on who was there first. Sources only say who comes first and which number
+// would be a repeat; a recipient without an agent is an address, or may be born before the step.
+void World::hash_messages(StateHash& hash) const {
   hash.update_u64(mail_.size());
   for (const Message& message : mail_) {
     hash.update_u64(message.to_agent.value());
@@ -218,7 +225,23 @@ uint64_t World::hash() const {
     hash.update(message.kind_name.data(), message.kind_name.size());
     hash.update_f64(message.value);
   }
-  return hash.digest();
+  const auto waiting = inbox_.waiting();
+  hash.update_u64(waiting.size());
+  for (const Letter& letter : waiting) {
+    const AgentId to = letter.to_agent ? letter.to_agent : names_.find(letter.to);
+    hash.update_u64(letter.step);
+    hash.update_u64(letter.id);
+    hash.update_u64(to.value());
+    hash.update(letter.to.data(), to ? 0 : letter.to.size());
+    hash.update(letter.kind.data(), letter.kind.size());
+    hash.update(letter.field.data(), letter.field.size());
+    hash.update_f64(letter.value);
+    hash.update_u64(letter.ttl);
+  }
+  hash.update_u64(users_.all().size());
+  for (const User& user : users_.all()) {
+    hash.update_u64(user.last_id);
+  }
 }
 
 }  // namespace dks

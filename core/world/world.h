@@ -172,7 +172,7 @@ class World {
   uint64_t inputs_dropped() const { return inputs_dropped_ + inbox_.refused(); }
 
   // A hash over everything that steps depend on. Not part of it: names of agents and users, texts
-  // of messages, inputs that still wait and which of them are repeats, events, what was collected.
+  // of messages, what was posted since the last step began, events, what was collected.
   uint64_t hash() const;
 
   // ---- inputs at the boundary ----
@@ -255,11 +255,13 @@ class World {
   void collect();
   void publish();
 
+  void hash_messages(StateHash& hash) const;
   static Result<int32_t> shared_field_of(const Table& table, const SharedField& shared);
 
   // How many more agents can be born.
   uint32_t room() const;
   uint32_t random_cell(uint64_t birth) const;
+  std::string place(uint32_t cell) const;  // for errors
   Result<std::vector<uint32_t>> plan_cells(std::span<const Spawn> spawns) const;
   Result<> check_names(std::span<const Spawn> spawns) const;
   void add_agents(

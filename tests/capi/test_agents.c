@@ -240,11 +240,15 @@ static void a_full_cell_refuses_all(void** state) {
   const dks_agent_id both[] = {a, b};
   int32_t x[] = {1, 1};
   const int32_t y[] = {0, 0};
-  assert_fails(dks_model_move(small, &a, x, y, 1), DKS_E_LIMIT, "cell");
+  assert_fails(
+      dks_model_move(small, &a, x, y, 1), DKS_E_LIMIT, "items[0]: cell (1, 0) holds its 1"
+  );
   dks_spawn_desc desc;
   dks_spawn_desc_init(&desc);
   desc.x = desc.y = 0;
-  assert_fails(dks_model_spawn(small, &desc, 1, NULL), DKS_E_LIMIT, "cell");
+  assert_fails(
+      dks_model_spawn(small, &desc, 1, NULL), DKS_E_LIMIT, "items[0]: cell (0, 0) has no room"
+  );
   assert_int_equal(hash_of(small), before);
   x[0] = 0;
   x[1] = 1;
@@ -263,7 +267,11 @@ static void setting_is_checked_and_whole(void** state) {
   const double wrong[] = {1.0001, -0.1, NAN, INFINITY, -INFINITY};
   for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
     const double values[] = {0.5, wrong[i]};
-    assert_fails(dks_model_set(model, ids, 2, "energy", 0, values), DKS_E_INVALID, "energy");
+    assert_fails(
+        dks_model_set(model, ids, 2, "energy", 0, values),
+        DKS_E_INVALID,
+        "items[1]: field \"energy\": "
+    );
   }
   const double half[] = {0.5, 0.5};
   assert_fails(

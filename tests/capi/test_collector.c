@@ -298,6 +298,7 @@ static void wrong_reporters_are_refused_and_leave_no_table(void** state) {
   const double values[] = {1, 2};
   assert_fails(dks_model_add_row(model, "own", columns, values, 2), DKS_E_INVALID, "twice");
   assert_fails(dks_model_add_row(model, "own", bad, values, 2), DKS_E_INVALID, "columns[1]");
+  assert_fails(dks_model_add_row(model, "own", columns, values, 0), DKS_E_INVALID, "count: ");
   assert_fails(dks_model_add_row(model, "own", columns, values, UINT32_MAX), DKS_E_LIMIT, "count");
   assert_fails(dks_model_add_row(model, "t", columns, values, 1), DKS_E_INVALID, "other columns");
   const char* name = NULL;

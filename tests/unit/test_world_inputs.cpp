@@ -38,8 +38,10 @@ void wrong_inputs_are_named(void**) {
   expect_error(spawn({{0, {"a\0b", 3}, {}}}), Status::kInvalid, "cannot be called");
   expect_error(spawn({{7, "", {}}}), Status::kInvalid, "type 7");
   expect_error(spawn({{0, "", 64}}), Status::kInvalid, "cell 64");
-  expect_error(spawn({{0, "", {}}, {0, "", 5}}), Status::kLimit, "cell 5");
-  expect_error(spawn({{0, "", 6}, {0, "", 6}, {0, "", 6}}), Status::kLimit, "cell 6");
+  expect_error(spawn({{0, "", {}}, {0, "", 5}}), Status::kLimit, "items[1]: cell (5, 0)");
+  expect_error(
+      spawn({{0, "", 6}, {0, "", 6}, {0, "", 6}}), Status::kLimit, "items[2]: cell (6, 0)"
+  );
   expect_error(spawn(std::vector<World::Spawn>(9)), Status::kLimit, "room for 8 more");
   const auto set = [&](AgentId agent, const char* field, uint32_t element, double value) {
     return world.set({&agent, 1}, field, element, {&value, 1});
@@ -55,7 +57,7 @@ void wrong_inputs_are_named(void**) {
   const std::vector<AgentId> twice = {pets[0], AgentId(1, 99)};
   expect_error(world.remove(twice), Status::kStale, "agent");
   const std::vector<uint32_t> cells = {6, 64};
-  expect_error(world.move(pets, cells), Status::kInvalid, "cell 64");
+  expect_error(world.move(pets, cells), Status::kInvalid, "items[1]: cell 64");
   assert_int_equal(world.hash(), before);
   assert_true(world.find_name("Momo") == pets[0] && !world.find_name("A"));
 }
@@ -70,7 +72,9 @@ void moves_of_one_call_make_room_for_each_other(void**) {
   const std::vector<AgentId> pets = *world.spawn(spawns);
   const std::vector<uint32_t> round = {2, 3, 1};
   const uint64_t before = world.hash();
-  expect_error(world.move(pets, round), Status::kLimit, "cell 2");  // nobody has left it yet
+  expect_error(
+      world.move(pets, round), Status::kLimit, "items[0]: cell (2, 0)"
+  );  // nobody has left it yet
   assert_int_equal(world.hash(), before);
   const std::vector<AgentId> in_turn = {pets[2], pets[1], pets[0]};
   const std::vector<uint32_t> along = {4, 3, 2};
