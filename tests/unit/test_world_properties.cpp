@@ -75,7 +75,7 @@ class Script {
     std::vector<std::string> names;
     std::vector<World::Spawn> spawns;
     for (uint32_t i = random_.below(6); i > 0; --i) {
-      names.push_back(random_.below(3) == 0 ? "" : "p" + std::to_string(random_.below(40)));
+      names.push_back(random_.below(3) == 0 ? "" : text("p", random_.below(40)));
       names.back() = random_.below(20) == 0 ? "#room" : names.back();
     }
     for (const std::string& name : names) {
@@ -158,9 +158,9 @@ class Script {
     }
   }
   bool post() {
-    const std::string from = "u" + std::to_string(random_.below(4));
+    const std::string from = text("u", random_.below(4));
     const std::string names[] = {
-        "p" + std::to_string(random_.below(40)), "*", "world", "nobody", "#talk"};
+        text("p", random_.below(40)), "*", "world", "nobody", "#talk"};
     Letter letter;
     letter.from = from;
     letter.to = names[random_.below(5)];
