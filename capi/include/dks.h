@@ -122,7 +122,11 @@ typedef struct dks_model_desc {
   const char* mind;      /* NULL: the world file's, else "reference"; "random" is the control */
   uint32_t max_agents;   /* 0: the world file's, else 1024 */
   uint32_t worker_count; /* 0: 1, which starts no thread. Results are the same for every value. */
-  uint64_t memory_limit; /* bytes this model may hold; 0: no limit */
+  /* Bytes that may be held by what grows with the world: agents, cells, messages, events, collected
+   * rows, names of agents and users; 0: no limit. memory_bytes counts the same. Not in it: what the
+   * documents describe, timers and agent sets. What a call has no room for fails it; a message of a
+   * user for whose name there is no room is dropped. */
+  uint64_t memory_limit;
 } dks_model_desc;
 #define DKS_MODEL_DESC_MIN_SIZE 16u
 

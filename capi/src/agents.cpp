@@ -272,7 +272,7 @@ dks_status dks_model_agent_name(
     if (!slot) {
       return fail(slot.error());
     }
-    *out_name = inside.world().name(AgentId(agent)).c_str();
+    *out_name = inside.world().name(AgentId(agent)).data();
     return static_cast<dks_status>(DKS_OK);
   });
 }

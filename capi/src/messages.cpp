@@ -43,7 +43,7 @@ dks_message message_of(const World& world, const Message& message) {
   out.reply_to = message.reply_to;
   out.step = message.step;
   out.to_agent = message.to_agent.value();
-  out.from = message.from_agent ? world.name(message.from_agent).c_str() : message.from_name.data();
+  out.from = message.from_agent ? world.name(message.from_agent).data() : message.from_name.data();
   out.to = message.to_name.data();
   out.kind = message.kind_name.data();
   out.field = message.field_name.data();

@@ -28,7 +28,11 @@ World::World(WorldDesc desc, Memory& memory)
       workers_(desc_.worker_count),
       slots_(desc_.max_agents, &memory),
       grid_(desc_.grid, desc_.max_agents, &memory),
+      objects_(&memory),
       environment_(desc_.environment),
+      symbols_(&memory),
+      names_(&memory),
+      users_(&memory),
       inbox_(&memory),
       messages_(&memory),
       deliveries_(&memory),
@@ -144,7 +148,7 @@ AgentId World::find_name(std::string_view name) const {
   return find(agent) == nullptr ? AgentId{} : agent;
 }
 
-const std::string& World::name(AgentId agent) const {
+std::string_view World::name(AgentId agent) const {
   return names_.of(find(agent) == nullptr ? AgentId{} : agent);
 }
 

@@ -135,8 +135,8 @@ class World {
   }
   Result<const AgentSlot*> expect(AgentId agent) const;  // or kStale with its text
   uint32_t cell_of(AgentId agent) const { return grid_.cell_of(agent.index()); }
-  AgentId find_name(std::string_view name) const;                          // none: nobody
-  const std::string& name(AgentId agent) const;                            // "": none
+  AgentId find_name(std::string_view name) const;  // none: nobody
+  std::string_view name(AgentId agent) const;      // "": none; NUL-terminated
   std::vector<std::string_view> names() const { return names_.sorted(); }  // of all agents
 
   // A field that several types may have, under one handle; types and widths must agree.
@@ -240,6 +240,7 @@ class World {
 
   void prepare();
   void gather();
+  User* admit_user(std::string_view name);
   bool admit(Letter& letter);
   void apply(const Letter& letter);
   void deliver(const Message& message);
@@ -287,7 +288,7 @@ class World {
   MultiGrid grid_;
   std::vector<PropertyLayer> layers_;
   std::vector<ObjectKind> object_kinds_;
-  std::vector<Object> objects_;
+  std::pmr::vector<Object> objects_;
   Environment environment_;
   std::vector<ScheduledEvent> scheduled_events_;
   Timers timers_;
