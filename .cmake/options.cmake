@@ -17,13 +17,3 @@ get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)
 if(PROJECT_IS_TOP_LEVEL AND NOT multi_config AND NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "Release, Debug, RelWithDebInfo or MinSizeRel" FORCE)
 endif()
-
-# What dks_build_info() says: one "NAME=VALUE" for each option.
-string(
-  JOIN " " DKS_BUILD_OPTIONS
-  "DKS_SHARED=${DKS_SHARED}"
-  "DKS_SANITIZE=${DKS_SANITIZE}"
-  "build_type=${CMAKE_BUILD_TYPE}"
-  "compiler=${CMAKE_CXX_COMPILER_ID}-${CMAKE_CXX_COMPILER_VERSION}"
-  "target=${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}"
-)

@@ -12,7 +12,8 @@
  *  4. Structs that callers fill start with struct_size and are set up with their dks_*_init macro;
  * a member left 0 means its default. Arrays of such structs step by the first item's struct_size,
  * which all items have. What a newer header has behind the part that this library knows must be 0,
- * else the call fails with DKS_E_VERSION.
+ * else the call fails with DKS_E_VERSION. dks_allocator and dks_document have no struct_size: they
+ * never grow.
  *  5. Strings are UTF-8. Names are NUL-terminated, at most 256 bytes and without control
  * characters; data is (pointer, size) without a terminator. Texts that are written for the caller
  * go to (buffer, capacity, out_size): out_size is the whole size without the terminator, and when
@@ -147,9 +148,10 @@ DKS_API dks_status dks_model_create_world(
 ) DKS_NOEXCEPT;
 /* NULL is fine. */
 DKS_API void dks_model_destroy(dks_model* model) DKS_NOEXCEPT;
-/* Does `count` steps; 0 does none and only checks the handle. Stops early on an error. A step that
- * ran out of memory half-way cannot be taken up again: every later one fails with DKS_E_NOMEM,
- * reading and destroying the model still work. */
+/* Does `count` steps; 0 does none and only checks the handle. Stops early on an error. Most of its
+ * memory, that for messages included, a step takes before anything changes: without it, it fails
+ * with DKS_E_NOMEM and can be done later. One that ran out half-way cannot be taken up again: every
+ * later one fails with DKS_E_NOMEM, reading and destroying the model still work. */
 DKS_API dks_status dks_model_step(dks_model* model, uint32_t count) DKS_NOEXCEPT;
 /* [const] A hash over the whole state that steps depend on. Names and texts are not part of it. */
 DKS_API dks_status dks_model_hash(const dks_model* model, uint64_t* out_hash) DKS_NOEXCEPT;
@@ -165,7 +167,8 @@ typedef struct dks_model_info {
   uint32_t worker_count;
   uint32_t type_count;      /* agent types; see dks_model_type_name */
   uint64_t inputs_accepted; /* messages applied since creation */
-  uint64_t inputs_dropped;  /* messages that named nobody, repeated an id or found a full inbox */
+  uint64_t inputs_dropped;  /* messages that named nobody, repeated an id, found a full inbox, or
+                               came from a user for whom the world has no room */
   uint64_t memory_bytes;    /* held now by this model */
   uint64_t memory_peak;
 } dks_model_info;
@@ -220,7 +223,8 @@ DKS_API dks_status dks_model_move(
     dks_model* model, const dks_agent_id* items, const int32_t* x, const int32_t* y, uint32_t count
 ) DKS_NOEXCEPT;
 /* Sets a numeric field of agents; `element` indexes fields of width > 1. Values outside the field's
- * range are refused, all of them with one. */
+ * range are refused, all of them with one. So are fields that the agents compute: the world JSON
+ * says of each whether it is "settable". */
 DKS_API dks_status dks_model_set(
     dks_model* model,
     const dks_agent_id* items,
@@ -290,7 +294,8 @@ DKS_API dks_status dks_agent_set_sort(dks_agent_set* set, const char* field, int
     DKS_NOEXCEPT;
 /* Orders at random; the same key and step give the same order. */
 DKS_API dks_status dks_agent_set_shuffle(dks_agent_set* set, uint64_t key) DKS_NOEXCEPT;
-/* field := field * factor + offset for each, clamped to the field's range. */
+/* field := field * factor + offset for each, clamped to the field's range; a field that can be set.
+ */
 DKS_API dks_status
 dks_agent_set_do(dks_agent_set* set, const char* field, double factor, double offset) DKS_NOEXCEPT;
 /* [const] One number over the set. Mean, min and max of nothing are NaN. DKS_AGG_COUNT needs no
@@ -376,16 +381,16 @@ DKS_API dks_status dks_model_cancel_timer(dks_model* model, uint64_t timer) DKS_
 enum {
   DKS_EVENT_BORN = 1,    /* agent (other: parent or none) */
   DKS_EVENT_REMOVED = 2, /* agent */
-  DKS_EVENT_MESSAGE =
-      3, /* agent received message number value[0] of this step; value[1]: its value */
+  DKS_EVENT_MESSAGE = 3, /* agent received message number value[0] of this step, sent to it alone;
+                            value[1]: its value, other: the agent that sent it, or none */
   DKS_EVENT_UNDELIVERED = 4, /* message number value[0] of this step named nobody here */
   DKS_EVENT_TIMER = 5,       /* timer value[0] fired */
   DKS_EVENT_WEATHER = 6,     /* "weather" of the world JSON: now value[0], was value[1] */
   DKS_EVENT_DAY = 7,         /* day value[0] begins */
-  DKS_EVENT_MET = 20,        /* agent met other for the first time */
-  DKS_EVENT_SHARED = 21,     /* agent gave other value[0] of a need */
+  DKS_EVENT_MET = 20,        /* agent met other, whom it did not know (any more) */
+  DKS_EVENT_SHARED = 21,     /* agent gave other value[0] of need number value[1] */
   DKS_EVENT_CALLED = 22,     /* agent called out */
-  DKS_EVENT_CRITICAL = 23,   /* a need of agent fell into its lowest level: number value[0] */
+  DKS_EVENT_CRITICAL = 23,   /* need number value[0] of agent fell into its lowest level */
   DKS_EVENT_RELIEVED = 24,   /* agent is out of it again */
   DKS_EVENT_WITHDREW = 25,   /* agent withdrew after long neglect */
   DKS_EVENT_RECOVERED = 26,  /* agent is back after care */
@@ -413,7 +418,9 @@ DKS_API const char* dks_event_name(uint32_t kind) DKS_NOEXCEPT;
  */
 
 /* One record everywhere: in C, in a day file and on a transport. Names and text are kept by
- * reference, outside log and hash. */
+ * reference, outside log and hash. id, reply_to and step are at most 2^53. A "sense" is a reading
+ * of a sensor: it goes to the world, has a field of the environment and a value within its range;
+ * no other kind has a field. */
 typedef struct dks_message {
   uint32_t struct_size;
   uint32_t message_class; /* 0: durable, 1: history, 2: state, 3: volatile */
@@ -427,7 +434,8 @@ typedef struct dks_message {
   const char* field;      /* of a "sense": the environment field that `value` drives */
   const void* text;       /* any bytes; UTF-8 where a person reads it */
   uint64_t text_size;
-  double value; /* what the step may depend on, with `kind`: tone, amount, reading */
+  double value; /* what the step may depend on, with `kind`: tone, amount, reading. Finite; what a
+                   pet's needs gain is scaled by it within [-1, 1], 0 counts as 1 */
   uint32_t
       ttl_steps; /* of a "sense": steps that `value` holds, 0: until released; else a transport's */
   uint32_t reserved0;
@@ -439,8 +447,12 @@ DKS_API void dks_message_init_sized(dks_message* message, uint32_t struct_size) 
  * They apply when the next step begins, by (source, id). */
 DKS_API dks_status dks_model_post(dks_model* model, const dks_message* items, uint32_t count)
     DKS_NOEXCEPT;
-/* Posts one message given as JSON, e.g. {"step":12,"from":"u1","to":"Momo","kind":"feed"}. Checked
- * whole before it is taken: keys, kinds, names, step. `name` is what errors call it. */
+/* Posts one message given as JSON, e.g. {"step":12,"from":"u1","to":"Momo","kind":"feed"}. Its keys
+ * are the record's: from, to, to_agent, kind, value, text, step, id, reply_to, class ("durable",
+ * "history", "state", "volatile"), ttl; of a "sense" field and, instead of ttl, steps. Checked
+ * whole before it is taken, as what people write has slips: keys, names of pets, a step that is
+ * past, and kinds, which are those of the record and those that some species cares about. `name` is
+ * what errors call it. */
 DKS_API dks_status dks_model_post_json(
     dks_model* model, const char* name, const char* json, uint64_t size
 ) DKS_NOEXCEPT;
@@ -525,8 +537,9 @@ DKS_API dks_status dks_model_table_column_name(
     const dks_model* model, const char* table, uint32_t index, const char** out_name
 ) DKS_NOEXCEPT;
 /* Takes the unread rows of a table as CSV (RFC 4180), with the header line before the first row
- * ever. Rows that do not fit into `capacity` with a terminator stay for the next call, DKS_E_LIMIT
- * says that not one does; *out_size 0 says that nothing is left. */
+ * ever. Rows that do not fit into `capacity` with a terminator stay for the next call; DKS_E_LIMIT
+ * says that not one does, and out_size how large the next line is. A size of 0 says that nothing is
+ * left. A NULL buffer with capacity 0 asks for the size of all that is unread and takes nothing. */
 DKS_API dks_status dks_model_read_csv(
     dks_model* model, const char* table, char* buffer, uint64_t capacity, uint64_t* out_size
 ) DKS_NOEXCEPT;

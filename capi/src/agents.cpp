@@ -144,7 +144,8 @@ void add_pet(
   json.set("needs", std::move(needs))
       .set("personality", std::move(personality))
       .set("ties", std::move(ties));
-  json.set("action", species.actions[table.ref<uint32_t>(columns.action, row)].name);
+  const uint32_t action = table.ref<uint32_t>(columns.action, row);
+  json.set("action", action == type.no_action() ? "none" : species.actions[action].name);
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ std::string_view builtin_species() {
   "ties": {"gain": 0.2, "half_life": 240},
   "needs": {
     "energy": {"initial": 0.7, "loss": 0.02, "levels": [0.2, 0.4, 0.6, 0.8], "vital": true},
-    "rest":   {"initial": 0.7, "loss": 0.016, "levels": [0.25, 0.5, 0.75], "vital": true},
+    "rest":   {"initial": 0.7, "loss": 0.016, "withdrawn_loss": -0.02, "levels": [0.25, 0.5, 0.75], "vital": true},
     "social": {"initial": 0.6, "loss": 0.012, "levels": [0.25, 0.5, 0.75]}
   },
   "factors": {
@@ -72,7 +72,7 @@ std::string_view builtin_species() {
       ],
       "does": [
         {"verb": "go", "to": {"place": "feeder"}},
-        {"verb": "climb", "layer": "food", "at": {"place": "feeder"}},
+        {"verb": "climb", "layer": "food"},
         {"verb": "consume", "layer": "food", "need": "energy", "amount": 0.12}
       ]},
     "sleep": {
@@ -134,7 +134,8 @@ std::string_view builtin_species() {
     "play":  {"outcome": "touch", "needs": {"social": 0.25, "energy": -0.02}},
     "gift":  {"outcome": "talk", "needs": {"energy": 0.1, "social": 0.1}},
     "talk":  {"outcome": "talk", "needs": {"social": 0.1}},
-    "scold": {"outcome": "scolded", "needs": {"social": -0.1}, "kind": false}
+    "scold": {"outcome": "scolded", "needs": {"social": -0.1}, "kind": false},
+    "call":  {"outcome": "friendly", "kind": false}
   },
   "personality": [
     {"trait": "extraversion", "of": "preference", "modality": "company", "outcome": "friendly", "weight": 1.0},

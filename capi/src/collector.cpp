@@ -71,51 +71,85 @@ void append_csv_row(std::string& line, const CollectedTable& table, uint64_t row
   line += "\r\n";
 }
 
-// Whole lines, as many as fit. Nothing counts as read before all of them are in the buffer.
-dks_status read_csv(CollectedTable& table, char* buffer, uint64_t capacity, uint64_t* out_size) {
-  uint64_t used = 0;
-  std::string line;
-  const auto put_line = [&] {
-    if (line.size() + 1 > capacity - used) {  // and a terminator
-      return false;
-    }
-    std::memcpy(buffer + used, line.data(), line.size());
-    used += line.size();
-    line.clear();
-    return true;
-  };
-  uint64_t next = table.unread();
-  if (next < table.total()) {
-    line = table.header_read() ? "" : csv_header(table);
-    bool fits = put_line();
-    const bool header = fits;
-    const uint64_t oldest = table.total() - table.size();
-    while (fits && next < table.total()) {
-      append_csv_row(line, table, next - oldest);
-      fits = put_line();
-      next += fits ? 1 : 0;
-    }
-    if (used == 0) {
-      return fail(error(
-          Status::kLimit,
-          "capacity: ",
-          capacity,
-          " bytes do not hold the next line of table ",
-          in_quotes(table.name()),
-          ", which takes ",
-          line.size() + 1,
-          " with a terminator"
-      ));
-    }
-    if (header) {
+// What was not read of a table yet, line by line: the header before the first row ever, then rows.
+class UnreadLines {
+ public:
+  explicit UnreadLines(const CollectedTable& table)
+      : table_(table), next_(table.unread()), header_read_(table.header_read()) {
+    write();
+  }
+
+  // Empty after the last.
+  const std::string& line() const { return line_; }
+  void next() {
+    next_ += header_read_ ? 1 : 0;
+    header_read_ = true;
+    write();
+  }
+  // Counts those before line() as read.
+  void mark_read(CollectedTable& table) const {
+    if (header_read_) {
       table.mark_header_read();
     }
-    table.mark_read(next);
+    table.mark_read(next_);
   }
+
+ private:
+  void write() {
+    line_.clear();
+    if (next_ == table_.total()) {
+      return;
+    }
+    if (header_read_) {
+      append_csv_row(line_, table_, next_ - (table_.total() - table_.size()));
+    } else {
+      line_ = csv_header(table_);
+    }
+  }
+
+  const CollectedTable& table_;
+  uint64_t next_;
+  bool header_read_;
+  std::string line_;
+};
+
+uint64_t unread_size(const CollectedTable& table) {
+  uint64_t size = 0;
+  for (UnreadLines unread(table); !unread.line().empty(); unread.next()) {
+    size += unread.line().size();
+  }
+  return size;
+}
+
+// Whole lines, as many as fit with a terminator. Nothing counts as read before all of them are in
+// the buffer.
+dks_status read_csv(CollectedTable& table, char* buffer, uint64_t capacity, uint64_t* out_size) {
+  uint64_t used = 0;
+  UnreadLines unread(table);
+  for (; !unread.line().empty() && unread.line().size() < capacity - used; unread.next()) {
+    std::memcpy(buffer + used, unread.line().data(), unread.line().size());
+    used += unread.line().size();
+  }
+  const bool none_fits = used == 0 && !unread.line().empty();
+  if (out_size != nullptr) {
+    *out_size = none_fits ? unread.line().size() : used;
+  }
+  if (none_fits) {
+    return fail(error(
+        Status::kLimit,
+        "capacity: ",
+        capacity,
+        " bytes do not hold the next line of table ",
+        in_quotes(table.name()),
+        ", which takes ",
+        unread.line().size() + 1,
+        " with a terminator"
+    ));
+  }
+  unread.mark_read(table);
   if (capacity > 0) {
     buffer[used] = '\0';
   }
-  *out_size = used;
   return DKS_OK;
 }
 
@@ -275,14 +309,22 @@ dks_status dks_model_read_csv(
     dks_model* model, const char* table, char* buffer, uint64_t capacity, uint64_t* out_size
 ) noexcept {
   return enter(model, [&](Model& inside) {
-    if (table == nullptr || buffer == nullptr || out_size == nullptr) {
-      return missing("table, buffer or out_size");
+    if (table == nullptr) {
+      return missing("table");
+    }
+    if (const dks_status wrong = check_text_place(buffer, capacity, out_size)) {
+      return wrong;
     }
     const auto found = find_table(inside, table);
     if (!found) {
       return fail(found.error());
     }
-    return read_csv(inside.loaded.collector->tables()[*found], buffer, capacity, out_size);
+    CollectedTable& rows = inside.loaded.collector->tables()[*found];
+    if (buffer == nullptr) {
+      *out_size = unread_size(rows);
+      return static_cast<dks_status>(DKS_OK);
+    }
+    return read_csv(rows, buffer, capacity, out_size);
   });
 }
 

@@ -7,7 +7,6 @@ namespace dks::capi {
 namespace {
 
 constexpr size_t kMostTimers = 100'000;
-constexpr uint64_t kLastStep = uint64_t{1} << 53;  // exact in JSON and in every binding
 
 Json environment_json(const World& world) {
   const Environment& environment = world.environment();
@@ -65,8 +64,7 @@ class EnvironmentLoader {
       read_layer(name, value);
     }
     has_timers_ = in_.has("timers");
-    last_timer_ =
-        in_["last_timer"].integer<uint64_t>({0, int64_t{1} << 53}, world_.timers().last_id());
+    last_timer_ = in_["last_timer"].integer<uint64_t>({0, kMostExact}, world_.timers().last_id());
     for (const JsonField item : in_["timers"].items_or_empty({0, kMostTimers})) {
       read_timer(item);
     }
@@ -109,22 +107,12 @@ class EnvironmentLoader {
     const Environment& environment = world_.environment();
     const auto index = environment.find(name);
     if (!index) {
-      std::vector<std::string_view> known;
-      for (const Environment::Field& field : environment.fields()) {
-        known.push_back(field.name);
-      }
-      return value.refuse_name(name, {"environment field", known});
+      return value.refuse_name(name, {"environment field", field_names(environment)});
     }
     JsonReader in = value.object();
-    const Environment::Field& field = environment.fields()[*index];
-    const double number = in["value"].number<double>({field.min, field.max});
-    if (*index == Environment::kWeather && number != std::floor(number)) {
-      in["value"].refuse(number, " is not a whole number");
-    }
+    const double number = load_reading(in["value"], environment, *index);
     const bool driven = in["driven"].boolean(false);
-    fields_.push_back(
-        {*index, number, driven, in["until"].integer<uint64_t>({0, int64_t{1} << 53}, 0)}
-    );
+    fields_.push_back({*index, number, driven, in["until"].integer<uint64_t>({0, kMostExact}, 0)});
   }
 
   void read_layer(std::string_view name, const JsonField& value) {
@@ -137,20 +125,24 @@ class EnvironmentLoader {
       return value.refuse_name(name, {"layer", known});
     }
     const LayerDesc& desc = world_.layer(*index).desc();
-    layers_.push_back(
-        {*index,
-         value.numbers<float>(
-             {desc.min, desc.max}, JsonCount::exactly(world_.grid().shape().cell_count())
-         )}
-    );
+    LayerState layer{*index, {}};
+    for (const JsonField cell :
+         value.items(JsonCount::exactly(world_.grid().shape().cell_count()))) {
+      const float number = cell.number<float>({desc.min, desc.max});
+      if (!desc.categories.empty() && number != std::floor(number)) {
+        cell.refuse(number, " is no category's number");
+      }
+      layer.values.push_back(number);
+    }
+    layers_.push_back(std::move(layer));
   }
 
   void read_timer(const JsonField& item) {
     JsonReader in = item.object();
     Timers::Timer timer{};
     timer.id = in["id"].integer<uint64_t>({1, static_cast<int64_t>(last_timer_)});
-    timer.desc.name = in["name"].string({256, true});
-    timer.next = in["next"].integer<uint64_t>({0, int64_t{1} << 53});
+    timer.desc.name = in["name"].name({kLongestName, true});
+    timer.next = in["next"].integer<uint64_t>({0, kMostExact});
     timer.desc.interval = in["every"].integer<uint32_t>({}, 0);
     timer.desc.count = in["count"].integer<uint32_t>({}, 0);
     timer.fired = in["fired"].integer<uint32_t>({}, 0);
@@ -209,9 +201,6 @@ dks_status dks_model_drive(
     const auto index = find_environment_field(inside, field);
     if (!index) {
       return fail(index.error());
-    }
-    if (*index == Environment::kWeather && value != std::floor(value)) {
-      return fail(invalid("environment field \"weather\": ", value, " is not a whole number"));
     }
     return status_of(inside.world().drive(*index, value, steps));
   });
@@ -329,14 +318,14 @@ dks_status dks_model_schedule(
       return fail(name.error());
     }
     const uint64_t now = inside.world().step_number();
-    if (given->start != 0 && (given->start < now || given->start > kLastStep)) {
+    if (given->start != 0 && (given->start < now || given->start > uint64_t{kMostExact})) {
       return fail(invalid(
           "desc.start: step ",
           given->start,
           " is not in [",
           now,
           ", ",
-          kLastStep,
+          kMostExact,
           "], the next is ",
           now
       ));

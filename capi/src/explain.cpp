@@ -51,7 +51,7 @@ Json explanation_json(const World& world, AgentId agent, const pet::Explanation&
         .set("gamma", why.gamma)
         .set("terms", names_json(why.terms))
         .set("actions", std::move(options))
-        .set("chosen", why.options[why.chosen].action);
+        .set("chosen", why.chosen ? Json(why.options[*why.chosen].action) : Json());
   }
   return json;
 }

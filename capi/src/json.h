@@ -117,6 +117,9 @@ class Json {
   uint32_t line_ = 0;
 };
 
+// Up to here every integer is exact in a double: in JSON as others read it, and in bindings.
+inline constexpr int64_t kMostExact = int64_t{1} << 53;
+
 struct JsonMember {
   std::string key;
   Json value;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "json_reader.h"
 
-#include "json_text.h"
 #include "nearest_name.h"
 
 #include <cmath>
@@ -291,6 +290,13 @@ std::string JsonField::read_string(TextRule rule, const std::string_view* fallba
   return std::string(string);
 }
 
+std::string JsonField::checked_name(std::string name) const {
+  if (has_control_character(name)) {
+    refuse(in_quotes(name), " has a control character");
+  }
+  return name;
+}
+
 void JsonField::refuse_name(std::string_view name, const JsonNames& names) const {
   refuse(unknown_name(name, names.what, names.names));
 }
@@ -338,12 +344,12 @@ JsonMembers JsonField::members_or_empty(JsonCount count) const {
   return {source_, read_members(count, false)};
 }
 
-std::vector<std::string> JsonField::strings(TextRule rule, JsonCount count) const {
+std::vector<std::string> JsonField::names(TextRule rule, JsonCount count) const {
   const JsonItems fields = items(count);
   std::vector<std::string> values;
   values.reserve(fields.size());
   for (const JsonField field : fields) {
-    values.push_back(field.string(rule));
+    values.push_back(field.name(rule));
   }
   return values;
 }
@@ -361,6 +367,18 @@ std::span<const JsonMember> JsonField::read_members(JsonCount count, bool requir
     return {};
   }
   expect_count(value_->size(), count, "keys");
+  for (const JsonMember& member : value_->members()) {
+    if (member.key.empty() || member.key.size() > kLongestName ||
+        has_control_character(member.key)) {
+      refuse(
+          "the key ",
+          in_quotes(member.key),
+          " is no name: expected 1 to ",
+          kLongestName,
+          " bytes without control characters"
+      );
+    }
+  }
   return source_->ok() ? value_->members() : std::span<const JsonMember>();
 }
 

@@ -19,6 +19,7 @@
 
 #include "base/status.h"
 #include "json.h"
+#include "json_text.h"
 
 #include <algorithm>
 #include <concepts>
@@ -161,7 +162,15 @@ class JsonField {
     return read_string(rule, &fallback);
   }
 
-  // A name, as its index in the list or as the enum value of that index.
+  // A name that somebody is given: as read_name() takes them in the rest of the interface.
+  std::string name(TextRule rule = {kLongestName}) const {
+    return checked_name(read_string(rule, nullptr));
+  }
+  std::string name(TextRule rule, std::string_view fallback) const {
+    return checked_name(read_string(rule, &fallback));
+  }
+
+  // A known name, as its index in the list or as the enum value of that index.
   size_t index_in(const JsonNames& names) const { return read_index(names, nullptr); }
   size_t index_in(const JsonNames& names, size_t fallback) const {
     return read_index(names, &fallback);
@@ -181,8 +190,8 @@ class JsonField {
   JsonReader object() const;
   JsonReader object_or_empty() const;
 
-  // Arrays, and objects whose keys are names of the user's own: `for (JsonField item :
-  // ...items())`, `for (const auto& [key, field] : ...members())`.
+  // Arrays, and objects whose keys are names of the user's own, checked as such: `for (JsonField
+  // item : ...items())`, `for (const auto& [key, field] : ...members())`.
   JsonItems items(JsonCount count = {}) const;
   JsonItems items_or_empty(JsonCount count = {}) const;
   JsonMembers members(JsonCount count = {}) const;
@@ -191,7 +200,7 @@ class JsonField {
   // Whole arrays of one kind.
   template <std::floating_point Number = double>
   std::vector<Number> numbers(NumberRange range = {}, JsonCount count = {}) const;
-  std::vector<std::string> strings(TextRule rule = {}, JsonCount count = {}) const;
+  std::vector<std::string> names(TextRule rule = {kLongestName}, JsonCount count = {}) const;
 
   bool ok() const { return source_->ok(); }  // no error so far, here or elsewhere
 
@@ -236,6 +245,7 @@ class JsonField {
   int64_t read_integer(IntegerRange range, const int64_t* fallback) const;
   double read_number(NumberRange range, const double* fallback) const;
   std::string read_string(TextRule rule, const std::string_view* fallback) const;
+  std::string checked_name(std::string name) const;
   size_t read_index(const JsonNames& names, const size_t* fallback) const;
   std::span<const Json> read_items(JsonCount count, bool required) const;
   std::span<const JsonMember> read_members(JsonCount count, bool required) const;

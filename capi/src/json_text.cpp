@@ -87,6 +87,12 @@ Utf8Character first_utf8_character(std::string_view text) {
   return {length, true};
 }
 
+bool has_control_character(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+  });
+}
+
 std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   append_shortened(out, text);

@@ -19,6 +19,10 @@ struct Utf8Character {
 };
 Utf8Character first_utf8_character(std::string_view text);
 
+// A name that comes from outside has 1 to so many bytes of UTF-8 and no control characters.
+inline constexpr size_t kLongestName = 256;
+bool has_control_character(std::string_view text);
+
 // For messages: the text between quotes, at most about 40 characters of it, control characters and
 // invalid bytes made visible.
 std::string in_quotes(std::string_view text);

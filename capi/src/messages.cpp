@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "json_text.h"
 #include "model.h"
+#include "pet/events.h"
 #include "world/events.h"
 
 #include <algorithm>
@@ -23,14 +24,14 @@ static_assert(static_cast<uint32_t>(EventKind::kUndelivered) == DKS_EVENT_UNDELI
 static_assert(static_cast<uint32_t>(EventKind::kTimer) == DKS_EVENT_TIMER);
 static_assert(static_cast<uint32_t>(EventKind::kWeather) == DKS_EVENT_WEATHER);
 static_assert(static_cast<uint32_t>(EventKind::kDay) == DKS_EVENT_DAY);
-static_assert(static_cast<uint32_t>(EventKind::kMet) == DKS_EVENT_MET);
-static_assert(static_cast<uint32_t>(EventKind::kShared) == DKS_EVENT_SHARED);
-static_assert(static_cast<uint32_t>(EventKind::kCalled) == DKS_EVENT_CALLED);
-static_assert(static_cast<uint32_t>(EventKind::kCritical) == DKS_EVENT_CRITICAL);
-static_assert(static_cast<uint32_t>(EventKind::kRelieved) == DKS_EVENT_RELIEVED);
-static_assert(static_cast<uint32_t>(EventKind::kWithdrew) == DKS_EVENT_WITHDREW);
-static_assert(static_cast<uint32_t>(EventKind::kRecovered) == DKS_EVENT_RECOVERED);
-static_assert(static_cast<uint32_t>(EventKind::kUsed) == DKS_EVENT_USED);
+static_assert(static_cast<uint32_t>(pet::event::kMet) == DKS_EVENT_MET);
+static_assert(static_cast<uint32_t>(pet::event::kShared) == DKS_EVENT_SHARED);
+static_assert(static_cast<uint32_t>(pet::event::kCalled) == DKS_EVENT_CALLED);
+static_assert(static_cast<uint32_t>(pet::event::kCritical) == DKS_EVENT_CRITICAL);
+static_assert(static_cast<uint32_t>(pet::event::kRelieved) == DKS_EVENT_RELIEVED);
+static_assert(static_cast<uint32_t>(pet::event::kWithdrew) == DKS_EVENT_WITHDREW);
+static_assert(static_cast<uint32_t>(pet::event::kRecovered) == DKS_EVENT_RECOVERED);
+static_assert(static_cast<uint32_t>(pet::event::kUsed) == DKS_EVENT_USED);
 
 namespace {
 
@@ -54,35 +55,69 @@ dks_message message_of(const World& world, const Message& message) {
 }
 
 constexpr size_t kLongestText = 65536;
+constexpr std::string_view kReading = "sense";
 
-// A caller's message, checked: names are short and UTF-8, numbers finite.
-Result<Letter> letter_of(const dks_message& message, uint32_t index) {
-  const std::string item = text("items[", index, "]");
+// Only a reading has a field; it goes to the world, which has that field. What is looked up here is
+// there since the world was made and does not change, so any thread may look.
+Result<> check_reading(const Model& model, const Letter& letter) {
+  if (letter.kind != kReading) {
+    if (!letter.field.empty()) {
+      return invalid("field: ", in_quotes(letter.field), ", but only a \"sense\" has a field");
+    }
+    return {};
+  }
+  if (letter.to_agent || !(letter.to.empty() || letter.to == "world")) {
+    return invalid("to: a \"sense\" goes to the world, expected \"world\" or NULL");
+  }
+  const auto field = find_environment_field(model, letter.field);
+  if (!field) {
+    return at("field", field.error());
+  }
+  const auto fits = model.world().environment().check(*field, letter.value);
+  return fits ? fits : at("value", fits.error());
+}
+
+// What is no name: sizes and numbers in their bounds.
+Result<> check_numbers(const dks_message& message) {
+  for (const auto& [part, number] :
+       {std::pair("id", message.id),
+        std::pair("reply_to", message.reply_to),
+        std::pair("step", message.step)}) {
+    if (number > uint64_t{kMostExact}) {
+      return invalid(part, ": ", number, " is not in [0, ", kMostExact, "]");
+    }
+  }
+  if (message.text == nullptr && message.text_size > 0) {
+    return invalid("text: NULL with text_size ", message.text_size);
+  }
+  if (message.text_size > kLongestText) {
+    return invalid("text: ", message.text_size, " bytes, expected at most ", kLongestText);
+  }
+  if (!std::isfinite(message.value)) {
+    return invalid("value: ", message.value, " is not a finite number");
+  }
+  if (message.message_class > static_cast<uint32_t>(MessageClass::kVolatile)) {
+    return invalid("message_class: ", message.message_class, " is not in [0, 3]");
+  }
+  if (message.reserved0 != 0) {
+    return invalid("reserved0: ", message.reserved0, " is not 0");
+  }
+  return {};
+}
+
+// A caller's message, checked; errors begin with the member.
+Result<Letter> letter_of(const Model& model, const dks_message& message) {
   Letter letter;
   for (const auto& [part, name, to] :
-       {std::tuple(".from", message.from, &letter.from),
-        std::tuple(".to", message.to, &letter.to),
-        std::tuple(".kind", message.kind, &letter.kind),
-        std::tuple(".field", message.field, &letter.field)}) {
-    const auto given = read_name(item + part, name, NameRule::kMayBeMissing);
+       {std::tuple("from", message.from, &letter.from),
+        std::tuple("to", message.to, &letter.to),
+        std::tuple("kind", message.kind, &letter.kind),
+        std::tuple("field", message.field, &letter.field)}) {
+    const auto given = read_name(part, name, NameRule::kMayBeMissing);
     DKS_TRY(given);
     *to = *given;
   }
-  if (message.text == nullptr && message.text_size > 0) {
-    return invalid(item, ".text: NULL with text_size ", message.text_size);
-  }
-  if (message.text_size > kLongestText) {
-    return invalid(item, ".text: ", message.text_size, " bytes, expected at most ", kLongestText);
-  }
-  if (!std::isfinite(message.value)) {
-    return invalid(item, ".value: ", message.value, " is not a finite number");
-  }
-  if (message.message_class > static_cast<uint32_t>(MessageClass::kVolatile)) {
-    return invalid(item, ".message_class: ", message.message_class, " is not in [0, 3]");
-  }
-  if (message.reserved0 != 0) {
-    return invalid(item, ".reserved0: ", message.reserved0, " is not 0");
-  }
+  DKS_TRY(check_numbers(message));
   letter.text = {static_cast<const char*>(message.text), message.text_size};
   letter.id = message.id;
   letter.reply_to = message.reply_to;
@@ -91,6 +126,7 @@ Result<Letter> letter_of(const dks_message& message, uint32_t index) {
   letter.message_class = static_cast<MessageClass>(message.message_class);
   letter.ttl = message.ttl_steps;
   letter.value = message.value;
+  DKS_TRY(check_reading(model, letter));
   return letter;
 }
 
@@ -100,9 +136,9 @@ struct JsonLetter {
   Letter letter;
 };
 
-void read_letter(const Model& model, const JsonField& root, JsonLetter& out) {
-  const World& world = model.world();
-  std::vector<std::string_view> kinds;
+// Those of the header, and those that some species of this world answers to.
+std::vector<std::string_view> kinds_of(const Model& model) {
+  std::vector<std::string_view> kinds = {"feed", "pet", "play", "scold", "gift", "talk", kReading};
   for (const auto& species : model.loaded.species) {
     for (const pet::Care& care : species->species().care) {
       if (std::find(kinds.begin(), kinds.end(), care.kind) == kinds.end()) {
@@ -110,46 +146,59 @@ void read_letter(const Model& model, const JsonField& root, JsonLetter& out) {
       }
     }
   }
-  kinds.push_back("sense");
-  JsonReader in = root.object();
-  out.kind = in["kind"].is(JsonKind::kString)
-                 ? kinds[in["kind"].index_in({"kind of message", kinds})]
-                 : in["kind"].string();
-  out.from = in["from"].string({256}, "");
-  const bool sense = out.kind == "sense";
-  Letter& letter = out.letter;
+  return kinds;
+}
+
+void read_recipient(const World& world, JsonReader& in, JsonLetter& out) {
+  if (in.has("to_agent")) {
+    out.letter.to_agent = AgentId(in["to_agent"].integer<uint64_t>({1, kMostExact}));
+    out.to = in["to"].name({kLongestName}, "");
+    if (world.find(out.letter.to_agent) == nullptr) {
+      in["to_agent"].refuse("there is no agent ", out.letter.to_agent.value());
+    }
+    return;
+  }
+  out.to = in["to"].name();
+  const bool named = !out.to.empty() && out.to != "*" && out.to != "world" && out.to.front() != '#';
+  if (named && !world.find_name(out.to)) {
+    in["to"].refuse_name(out.to, {"pet", world.names()});
+  }
+}
+
+void read_reading(const Environment& environment, JsonReader& in, JsonLetter& out) {
+  constexpr std::string_view kWorld[] = {"world"};
+  out.to = kWorld[in["to"].index_in({"recipient of a reading", kWorld}, 0)];
+  const auto fields = field_names(environment);
+  const size_t field = in["field"].index_in({"environment field", fields});
+  out.field = fields[field];
+  out.letter.value = load_reading(in["value"], environment, static_cast<uint32_t>(field));
+}
+
+void read_letter(const Model& model, const JsonField& root, JsonLetter& out) {
+  constexpr std::string_view kClasses[] = {"durable", "history", "state", "volatile"};
+  const World& world = model.world();
   const uint64_t now = world.step_number();
-  letter.step = in["step"].integer<uint64_t>({0, int64_t{1} << 53}, now);
+  const auto kinds = kinds_of(model);
+  JsonReader in = root.object();
+  out.kind = kinds[in["kind"].index_in({"kind of message", kinds})];
+  const bool reading = out.kind == kReading;
+  out.from = in["from"].name({kLongestName}, "");
+  out.text = in["text"].string({kLongestText, true}, "");
+  Letter& letter = out.letter;
+  letter.step = in["step"].integer<uint64_t>({0, kMostExact}, now);
   if (letter.step < now) {
     in["step"].refuse("step ", letter.step, " is in the past, the next step is ", now);
   }
-  letter.id = in["id"].integer<uint64_t>({0, int64_t{1} << 53}, 0);
-  letter.ttl = in[sense ? "steps" : "ttl"].integer<uint32_t>({0, 1'000'000'000}, 0);
-  if (!sense) {
-    out.to = in["to"].string({256});
-    const bool named =
-        !out.to.empty() && out.to != "*" && out.to != "world" && out.to.front() != '#';
-    if (named && !world.find_name(out.to)) {
-      in["to"].refuse_name(out.to, {"pet", world.names()});
-    }
-    out.text = in["text"].string({kLongestText, true}, "");
-    letter.value = in["value"].number<double>({-1, 1}, 0);
+  letter.id = in["id"].integer<uint64_t>({0, kMostExact}, 0);
+  letter.reply_to = in["reply_to"].integer<uint64_t>({0, kMostExact}, 0);
+  letter.message_class =
+      in["class"].choice<MessageClass>({"class of message", kClasses}, MessageClass::kDurable);
+  letter.ttl = in[reading ? "steps" : "ttl"].integer<uint32_t>({0, 1'000'000'000}, 0);
+  if (reading) {
+    read_reading(world.environment(), in, out);
   } else {
-    constexpr std::string_view kWorld[] = {"world"};
-    out.to = kWorld[in["to"].index_in({"recipient of a reading", kWorld}, 0)];
-    std::vector<std::string_view> fields;
-    for (const Environment::Field& field : world.environment().fields()) {
-      fields.push_back(field.name);
-    }
-    const Environment::Field& field =
-        world.environment().fields()[in["field"].index_in({"environment field", fields})];
-    out.field = field.name;
-    const bool weather = field.name == "weather" && in["value"].is(JsonKind::kString);
-    letter.value = weather ? static_cast<double>(in["value"].index_in({"weather", kWeatherNames}))
-                           : in["value"].number<double>({field.min, field.max});
-    if (field.name == "weather" && letter.value != std::floor(letter.value)) {
-      in["value"].refuse(letter.value, " is not a whole number");
-    }
+    read_recipient(world, in, out);
+    letter.value = in["value"].number<double>({}, 0);
   }
   letter.from = out.from;
   letter.to = out.to;
@@ -255,7 +304,7 @@ void dks_message_init_sized(dks_message* message, uint32_t struct_size) noexcept
   init_struct(message, struct_size);
 }
 
-// [any-thread]: no entry, nothing of the model but its inbox is touched.
+// [any-thread]: no entry; of the model nothing is touched but its inbox and what never changes.
 dks_status dks_model_post(dks_model* model, const dks_message* items, uint32_t count) noexcept {
   if (model == nullptr) {
     return fail(DKS_E_INVALID, "model: expected a handle, found NULL");
@@ -279,9 +328,9 @@ dks_status dks_model_post(dks_model* model, const dks_message* items, uint32_t c
       if (!message) {
         return fail(message.error());
       }
-      const auto letter = letter_of(*message, i);
+      const auto letter = letter_of(*model->shared, *message);
       if (!letter) {
-        return fail(letter.error());
+        return fail(error(letter.status(), "items[", i, "].", letter.error().text));
       }
       letters.push_back(*letter);
     }

@@ -11,14 +11,23 @@
 
 namespace dks::capi {
 
-dks_status write_text(
-    std::string_view text, char* buffer, uint64_t capacity, uint64_t* out_size
+dks_status check_text_place(
+    const char* buffer, uint64_t capacity, const uint64_t* out_size
 ) noexcept {
   if (buffer == nullptr && capacity > 0) {
     return missing("buffer");
   }
   if (buffer == nullptr && out_size == nullptr) {
     return missing("buffer and out_size");
+  }
+  return DKS_OK;
+}
+
+dks_status write_text(
+    std::string_view text, char* buffer, uint64_t capacity, uint64_t* out_size
+) noexcept {
+  if (const dks_status wrong = check_text_place(buffer, capacity, out_size)) {
+    return wrong;
   }
   if (out_size != nullptr) {
     *out_size = text.size();
@@ -71,15 +80,11 @@ Result<uint32_t> find_layer(const Model& model, const char* layer) {
   return unknown_name("layer", layer, known);
 }
 
-Result<uint32_t> find_environment_field(const Model& model, const char* field) {
+Result<uint32_t> find_environment_field(const Model& model, std::string_view field) {
   if (const auto found = model.world().environment().find(field)) {
     return *found;
   }
-  std::vector<std::string_view> known;
-  for (const Environment::Field& candidate : model.world().environment().fields()) {
-    known.push_back(candidate.name);
-  }
-  return unknown_name("environment field", field, known);
+  return unknown_name("environment field", field, field_names(model.world().environment()));
 }
 
 Result<> expect_field(const Model& model, const char* field) {

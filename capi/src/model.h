@@ -117,7 +117,10 @@ inline dks_status missing(const char* what) noexcept {
   return fail(DKS_E_INVALID, {text, size});
 }
 
-// Text for the caller by convention 5.
+// Text for the caller by convention 5: where it is to go, and the whole of it.
+dks_status check_text_place(
+    const char* buffer, uint64_t capacity, const uint64_t* out_size
+) noexcept;
 dks_status write_text(
     std::string_view text, char* buffer, uint64_t capacity, uint64_t* out_size
 ) noexcept;
@@ -129,7 +132,7 @@ Error unknown_name(
 
 Result<uint32_t> find_type(const Model& model, const char* type);
 Result<uint32_t> find_layer(const Model& model, const char* layer);
-Result<uint32_t> find_environment_field(const Model& model, const char* field);
+Result<uint32_t> find_environment_field(const Model& model, std::string_view field);
 // That some agent type has the field; an error names the nearest one.
 Result<> expect_field(const Model& model, const char* field);
 // A cell by its coordinates; `what` is what an error calls them.

@@ -53,7 +53,10 @@ Json type_of(const AgentType& agent_type, const pet::PetType* pet_type) {
   }
   Json fields = Json::array();
   for (const Field& field : agent_type.fields) {
-    fields.push_back(Json::object().set("name", field.name).set("width", field.width));
+    fields.push_back(Json::object()
+                         .set("name", field.name)
+                         .set("width", field.width)
+                         .set("settable", field.settable));
   }
   return type.set("fields", std::move(fields));
 }

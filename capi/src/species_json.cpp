@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "species_json.h"
 
+#include "world_json.h"
+
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <map>
+#include <utility>
 
 namespace dks::capi {
 namespace {
@@ -12,10 +16,13 @@ using pet::Species;
 
 constexpr double kMost = 1e6;
 
-// The names of the things that rules refer to, as the reader's lists of known names.
+// The names of the things that rules refer to, as the reader's lists of known names: the species'
+// own and those of the world that it is to live in.
 struct Names {
   std::vector<std::string_view> needs, factors, modalities, actions;
   std::vector<std::vector<std::string_view>> levels, outcomes;  // by factor, by modality
+  std::vector<std::string_view> layers, fields;
+  std::vector<std::vector<std::string_view>> categories;  // by layer; none: it has numbers
 
   JsonNames need() const { return {"need", needs}; }
   JsonNames factor() const { return {"factor", factors}; }
@@ -23,6 +30,9 @@ struct Names {
   JsonNames action() const { return {"action", actions}; }
   JsonNames level(uint32_t of) const { return {"level", levels[of]}; }
   JsonNames outcome(uint32_t of) const { return {"outcome", outcomes[of]}; }
+  JsonNames layer() const { return {"layer", layers}; }
+  JsonNames field() const { return {"environment field", fields}; }
+  JsonNames category(uint32_t of) const { return {"category of this layer", categories[of]}; }
 };
 
 // A key of an object as one of some names.
@@ -37,6 +47,42 @@ uint32_t key_in(const JsonNamedField& member, const JsonNames& names) {
   return 0;
 }
 
+// The index of a layer of categories, or of one of numbers; none: it is not, and refused.
+enum class LayerOf : uint8_t { kCategories, kNumbers };
+std::optional<uint32_t> layer_in(const JsonField& field, const Names& names, LayerOf expected) {
+  const auto layer = static_cast<uint32_t>(field.index_in(names.layer()));
+  if (field.ok() && names.categories[layer].empty() != (expected == LayerOf::kNumbers)) {
+    field.refuse(
+        "layer \"",
+        names.layers[layer],
+        expected == LayerOf::kNumbers ? "\" has categories, expected a layer of numbers"
+                                      : "\" has numbers, expected a layer of categories"
+    );
+  }
+  return field.ok() ? std::optional(layer) : std::nullopt;
+}
+
+// The borders between levels.
+template <class Number>
+void check_rising(const JsonField& field, const std::vector<Number>& borders) {
+  for (size_t i = 1; i < borders.size(); ++i) {
+    if (borders[i] <= borders[i - 1]) {
+      field.refuse(
+          "the borders of levels have to rise, but ", borders[i], " follows ", borders[i - 1]
+      );
+    }
+  }
+}
+
+void check_distinct(const JsonField& field, const std::vector<std::string>& names) {
+  for (size_t i = 1; i < names.size(); ++i) {
+    const auto end = names.begin() + static_cast<ptrdiff_t>(i);
+    if (std::find(names.begin(), end, names[i]) != end) {
+      field.refuse("\"", names[i], "\" stands twice");
+    }
+  }
+}
+
 // ---- needs, factors, outcomes
 
 void load_needs(const JsonField& field, Species& species) {
@@ -46,17 +92,9 @@ void load_needs(const JsonField& field, Species& species) {
     need.name = name;
     need.initial = in["initial"].number<float>({0, 1}, need.initial);
     need.loss = in["loss"].number<float>({0, 1}, need.loss);
+    need.withdrawn_loss = in["withdrawn_loss"].number<float>({-1, 1}, need.loss / 4);
     need.thresholds = in["levels"].numbers<float>({0, 1}, {1, 63});
-    for (size_t i = 1; i < need.thresholds.size(); ++i) {
-      if (need.thresholds[i] <= need.thresholds[i - 1]) {
-        in["levels"].refuse(
-            "the borders of levels have to rise, but ",
-            need.thresholds[i],
-            " follows ",
-            need.thresholds[i - 1]
-        );
-      }
-    }
+    check_rising(in["levels"], need.thresholds);
     need.vital = in["vital"].boolean(false);
     species.needs.push_back(std::move(need));
   }
@@ -67,7 +105,8 @@ void load_factors(const JsonField& field, Species& species) {
     JsonReader in = value.object();
     pet::Factor factor;
     factor.name = name;
-    factor.levels = in["levels"].strings({64}, {1, 64});
+    factor.levels = in["levels"].names({64}, {1, 64});
+    check_distinct(in["levels"], factor.levels);
     if (in.has("initial")) {
       factor.initial =
           in["initial"].numbers<double>({0, 1}, JsonCount::exactly(factor.levels.size()));
@@ -93,8 +132,14 @@ void load_outcomes(const JsonField& field, Species& species) {
   }
 }
 
-Names names_of(const Species& species, const JsonField& actions) {
+Names names_of(const Species& species, const JsonField& actions, const World& world) {
   Names names;
+  names.fields = field_names(world.environment());
+  for (uint32_t i = 0; i < world.layer_count(); ++i) {
+    const LayerDesc& layer = world.layer(i).desc();
+    names.layers.push_back(layer.name);
+    names.categories.emplace_back(layer.categories.begin(), layer.categories.end());
+  }
   for (const pet::Need& need : species.needs) {
     names.needs.push_back(need.name);
   }
@@ -218,19 +263,32 @@ pet::Sense load_sense(const JsonField& field, const Names& names, uint32_t modal
       sense.need = static_cast<uint32_t>(in["need"].index_in(names.need()));
       break;
     case pet::SenseKind::kLayer:
-      sense.layer = in["layer"].string();
+      if (const auto layer = layer_in(in["layer"], names, LayerOf::kCategories)) {
+        sense.layer = names.layers[*layer];
+        const auto& categories = names.categories[*layer];
+        const auto& outcomes = names.outcomes[modality];
+        if (std::ranges::find_first_of(outcomes, categories) == outcomes.end()) {
+          in["layer"].refuse("no outcome is called as a category of layer \"", sense.layer, "\"");
+        }
+      }
       break;
     case pet::SenseKind::kField:
-      sense.field = in["field"].string();
+      if (const size_t index = in["field"].index_in(names.field()); in.ok()) {
+        sense.field = names.fields[index];
+      }
       sense.thresholds = in["thresholds"].numbers<double>(
           {-kMost, kMost}, JsonCount::exactly(names.outcomes[modality].size() - 1)
       );
+      check_rising(in["thresholds"], sense.thresholds);
       break;
     case pet::SenseKind::kHazard: {
       JsonReader hazard = in["hazard"].object();
-      sense.layer = hazard["layer"].string();
-      for (const auto& [category, share] : hazard["exposure"].members_or_empty()) {
-        sense.exposure.push_back({std::string(category), share.number<double>({0, 1})});
+      if (const auto layer = layer_in(hazard["layer"], names, LayerOf::kCategories)) {
+        sense.layer = names.layers[*layer];
+        for (const auto& member : hazard["exposure"].members_or_empty()) {
+          key_in(member, names.category(*layer));
+          sense.exposure.push_back({std::string(member.key), member.field.number<double>({0, 1})});
+        }
       }
       if (names.outcomes[modality].size() != 2) {
         in.refuse(
@@ -241,7 +299,7 @@ pet::Sense load_sense(const JsonField& field, const Names& names, uint32_t modal
       break;
     }
     case pet::SenseKind::kObject:
-      sense.affordance = in["object"].string();
+      sense.affordance = in["object"].name();
       if (names.outcomes[modality].size() != 2) {
         in.refuse(
             "an object has two outcomes, away and here; this modality has ",
@@ -282,6 +340,7 @@ void check_need_sense(
 
 void load_modalities(const JsonField& field, const Names& names, Species& species) {
   uint32_t index = 0;
+  bool has_company = false;
   for (const auto& [name, value] : field.members()) {
     pet::Modality& modality = species.modalities[index];
     JsonReader in = value.object();
@@ -298,6 +357,9 @@ void load_modalities(const JsonField& field, const Names& names, Species& specie
     }
     modality.sense = load_sense(in["sense"], names, index);
     check_need_sense(in["sense"], species, modality);
+    if (modality.sense.kind == pet::SenseKind::kCompany && std::exchange(has_company, true)) {
+      in["sense"].refuse("another modality senses company already, expected one that does");
+    }
     if (modality.likelihood.empty() && value.ok() &&
         names.levels[modality.of[0]].size() != modality.outcomes.size()) {
       value.refuse(
@@ -317,14 +379,18 @@ void load_modalities(const JsonField& field, const Names& names, Species& specie
 // ---- actions
 
 // {"place": "feeder"}: a category of a layer; {"affords": "sleep"}: an object.
-pet::Spot load_spot(const JsonField& field) {
+pet::Spot load_spot(const JsonField& field, const Names& names) {
   pet::Spot spot;
-  for (const auto& [key, value] : field.members({1, 1})) {
-    if (key == "affords") {
-      spot.affordance = value.string();
-    } else {
-      spot.layer = key;
-      spot.category = value.string();
+  for (const auto& member : field.members({1, 1})) {
+    if (member.key == "affords") {
+      spot.affordance = member.field.name();
+      continue;
+    }
+    const uint32_t layer = key_in(member, names.layer());
+    if (field.ok()) {
+      spot.layer = member.key;
+      spot.category = member.field.string();
+      member.field.index_in(names.category(layer));
     }
   }
   return spot;
@@ -334,19 +400,24 @@ pet::Deed load_deed(const JsonField& field, const Names& names) {
   JsonReader in = field.object();
   pet::Deed deed;
   deed.verb = in["verb"].choice<pet::Verb>({"verb", pet::kVerbNames});
+  const auto load_layer = [&] {
+    if (const auto layer = layer_in(in["layer"], names, LayerOf::kNumbers)) {
+      deed.layer = names.layers[*layer];
+    }
+  };
   const auto load_amount = [&] {
     deed.need = static_cast<uint32_t>(in["need"].index_in(names.need()));
     deed.amount = in["amount"].number<float>({-1, 1});
   };
   switch (deed.verb) {
     case pet::Verb::kGo:
-      deed.spot = load_spot(in["to"]);
+      deed.spot = load_spot(in["to"], names);
       break;
     case pet::Verb::kClimb:
-      deed.layer = in["layer"].string();
+      load_layer();
       break;
     case pet::Verb::kConsume:
-      deed.layer = in["layer"].string();
+      load_layer();
       load_amount();
       break;
     case pet::Verb::kRestore:
@@ -361,10 +432,9 @@ pet::Deed load_deed(const JsonField& field, const Names& names) {
     case pet::Verb::kWander:
       break;
   }
-  const bool has_place = deed.verb == pet::Verb::kRestore || deed.verb == pet::Verb::kConsume ||
-                         deed.verb == pet::Verb::kClimb;
+  const bool has_place = deed.verb == pet::Verb::kRestore || deed.verb == pet::Verb::kConsume;
   if (has_place && in.has("at")) {
-    deed.spot = load_spot(in["at"]);
+    deed.spot = load_spot(in["at"], names);
   }
   return deed;
 }
@@ -481,7 +551,7 @@ pet::PersonalityPrior load_personality_prior(const JsonField& field) {
   return prior;
 }
 
-Result<Species> load_species(std::string_view document_name, const Json& json) {
+Result<Species> load_species(std::string_view document_name, const Json& json, const World& world) {
   JsonSource source(document_name, json);
   Species species;
   {
@@ -489,8 +559,8 @@ Result<Species> load_species(std::string_view document_name, const Json& json) {
     in["$schema"];
     in["extends"];
     in["description"];
-    species.name = in["name"].string({64});
-    species.glyph = in["glyph"].string({16, true}, "");
+    species.name = in["name"].name({64});
+    species.glyph = in["glyph"].name({16, true}, "");
     species.speed = in["speed"].integer<uint32_t>({0, 64}, species.speed);
     species.sight = in["sight"].integer<uint32_t>({0, 64}, species.sight);
     species.reach = in["reach"].integer<uint32_t>({0, 16}, species.reach);
@@ -505,7 +575,7 @@ Result<Species> load_species(std::string_view document_name, const Json& json) {
     load_needs(in["needs"], species);
     load_factors(in["factors"], species);
     load_outcomes(in["modalities"], species);
-    const Names names = names_of(species, in["actions"]);
+    const Names names = names_of(species, in["actions"], world);
     if (source.ok()) {
       species.drift = load_transitions(in["drift"], names);
       load_modalities(in["modalities"], names, species);

@@ -5,13 +5,17 @@
 #include "base/status.h"
 #include "json_reader.h"
 #include "pet/species.h"
+#include "world/world.h"
 
 #include <string_view>
 
 namespace dks::capi {
 
-// `extends` has been resolved: the document is whole.
-Result<pet::Species> load_species(std::string_view document_name, const Json& json);
+// `extends` has been resolved: the document is whole. The layers, categories and environment fields
+// that it names are those of the world; a world may do without the objects.
+Result<pet::Species> load_species(
+    std::string_view document_name, const Json& json, const World& world
+);
 
 // {"mean": [5], "deviation": [5], "correlation": [[5] x 5]} in the order of pet::kTraitNames.
 pet::PersonalityPrior load_personality_prior(const JsonField& field);

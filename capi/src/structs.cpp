@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "structs.h"
 
-#include "json_text.h"
-
 #include <cstring>
 
 namespace dks::capi {
@@ -13,7 +11,7 @@ Result<> check_struct_size(std::string_view what, uint32_t found, const StructSi
         what, ".struct_size: ", found, " is below ", size.least, "; set it up with its init macro"
     );
   }
-  if (found > kLargestStruct || (found > size.known && found % size.alignment != 0)) {
+  if (found > kLargestStruct || found % size.alignment != 0) {
     return invalid(
         what,
         ".struct_size: ",
@@ -63,10 +61,10 @@ Result<std::string_view> read_name(std::string_view what, const char* name, Name
     if (!next.valid) {
       return invalid(what, ": ", in_quotes(given), " is not UTF-8");
     }
-    if (static_cast<unsigned char>(rest.front()) < 0x20 || rest.front() == 0x7f) {
-      return invalid(what, ": ", in_quotes(given), " has a control character");
-    }
     rest.remove_prefix(next.length);
+  }
+  if (has_control_character(given)) {
+    return invalid(what, ": ", in_quotes(given), " has a control character");
   }
   return given;
 }

@@ -5,6 +5,7 @@
 #include "dks.h"
 
 #include "base/status.h"
+#include "json_text.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -29,7 +30,7 @@ inline constexpr size_t kFirstSize<dks_message> = offsetof(dks_message, reserved
 template <>
 inline constexpr size_t kFirstSize<dks_reporter_desc> = offsetof(dks_reporter_desc, window) +
                                                         sizeof(uint32_t);
-// Of these any beginning will do: the library fills what there is.
+// Of these any beginning of whole members will do: the library fills what there is.
 template <>
 inline constexpr size_t kFirstSize<dks_model_info> = sizeof(uint32_t);
 template <>
@@ -43,8 +44,9 @@ struct StructSize {
 template <class Struct>
 inline constexpr StructSize kSizeOf{kFirstSize<Struct>, sizeof(Struct), alignof(Struct)};
 
-// Whether struct_size can be one. No version will reach kLargestStruct, so what says so is not set
-// up.
+// Whether struct_size can be one. Structs have no tail padding, so every version's size is a
+// multiple of the alignment: a size inside a member, half a pointer, is none. No version will reach
+// kLargestStruct, so what says so is not set up.
 inline constexpr uint32_t kLargestStruct = 4096;
 Result<> check_struct_size(std::string_view what, uint32_t found, const StructSize& size);
 // Whether what a newer header has behind the part known here is left 0: it could not be obeyed.
@@ -103,9 +105,7 @@ bool init_struct(Struct* to, uint32_t size) noexcept {
   return true;
 }
 
-// A name from outside: UTF-8 of 1 to 256 bytes without control characters; NULL is no name where
-// one may be left out.
-inline constexpr size_t kLongestName = 256;
+// A name in C; NULL is no name where one may be left out.
 enum class NameRule : uint8_t { kRequired, kMayBeMissing };
 Result<std::string_view> read_name(
     std::string_view what, const char* name, NameRule rule = NameRule::kRequired

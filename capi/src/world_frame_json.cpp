@@ -35,7 +35,7 @@ ActivationDesc load_activation(const JsonField& field) {
       activation = ActivationDesc::simultaneous();
       break;
     case 2:
-      activation = ActivationDesc::staged(in["stages"].strings({64}, {1, 64}));
+      activation = ActivationDesc::staged(in["stages"].names({64}, {1, 64}));
       activation.shuffle_between_stages = in["shuffle_between_stages"].boolean(false);
       break;
     case 3:
@@ -96,7 +96,7 @@ EnvironmentDesc load_environment(const JsonField& field) {
 
 WorldDesc load_world_frame(JsonReader& in) {
   WorldDesc desc;
-  desc.seed = in["seed"].integer<uint64_t>({0, int64_t{1} << 53}, 1);
+  desc.seed = in["seed"].integer<uint64_t>({0, kMostExact}, 1);
   desc.max_agents = in["max_agents"].integer<uint32_t>({1, 1 << 26}, desc.max_agents);
   desc.grid = load_grid(in["grid"]);
   desc.activation = load_activation(in["activation"]);

@@ -6,6 +6,7 @@
 #include "world_frame_json.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace dks::capi {
 namespace {
@@ -41,11 +42,14 @@ class WorldLoader {
   ScheduledEvent::Fill load_fill(const JsonField& field);
   void load_schedule();
   Result<> load_species();
+  static Result<Json> builtin();
+  Result<> add_builtin();
   Result<> add_species(std::string_view document, Json json);
   void load_pets();
   void load_pet(const JsonField& field);
   void load_users();
   void load_reporters();
+  void load_reported_field(const JsonField& field, ReporterDesc& desc);
 
   double load_layer_value(const JsonField& field, uint32_t layer);
   uint32_t load_layer_name(const JsonField& field);
@@ -75,7 +79,7 @@ class WorldLoader {
 };
 
 void WorldLoader::make_world() {
-  loaded_.name = in_["name"].string({256}, "world");
+  loaded_.name = in_["name"].name({kLongestName}, "world");
   WorldDesc desc = load_world_frame(in_);
   const uint64_t mind = in_["mind"].index_in({"mind", pet::kMindNames}, 0);
   loaded_.mind = overrides_.mind.empty() ? pet::kMindNames[mind] : overrides_.mind;
@@ -134,7 +138,7 @@ void WorldLoader::load_layers() {
     LayerDesc desc;
     desc.name = name;
     if (in.has("categories")) {
-      desc.categories = in["categories"].strings({64}, {1, 256});
+      desc.categories = in["categories"].names({64}, {1, 256});
       desc.max = static_cast<float>(desc.categories.size()) - 1;
       for (size_t i = 1; i < desc.categories.size(); ++i) {
         const auto end = desc.categories.begin() + static_cast<ptrdiff_t>(i);
@@ -258,10 +262,7 @@ ScheduledEvent::Fill WorldLoader::load_fill(const JsonField& field) {
 }
 
 void WorldLoader::load_events() {
-  std::vector<std::string_view> fields;
-  for (const Environment::Field& field : world().environment().fields()) {
-    fields.push_back(field.name);
-  }
+  const auto fields = field_names(world().environment());
   for (const auto& [name, value] : in_["events"].members_or_empty({0, 1024})) {
     JsonReader in = value.object();
     ScheduledEvent event;
@@ -273,13 +274,7 @@ void WorldLoader::load_events() {
         return member.field.refuse_name(member.key, {"environment field", fields});
       }
       const auto field = static_cast<uint32_t>(found - fields.begin());
-      const Environment::Field& target = world().environment().fields()[field];
-      const bool named = field == Environment::kWeather && member.field.is(JsonKind::kString);
-      event.drives.push_back(
-          {field,
-           named ? static_cast<double>(member.field.index_in({"weather", kWeatherNames}))
-                 : member.field.number<double>({target.min, target.max})}
-      );
+      event.drives.push_back({field, load_reading(member.field, world().environment(), field)});
     }
     for (const JsonField fill : in["fill"].items_or_empty({0, 64})) {
       event.fills.push_back(load_fill(fill));
@@ -297,7 +292,7 @@ void WorldLoader::load_schedule() {
     }
     TimerDesc timer;
     const size_t event = in["event"].index_in({"event", names});
-    timer.start = in["start"].integer<uint64_t>({0, int64_t{1} << 53}, 0);
+    timer.start = in["start"].integer<uint64_t>({0, kMostExact}, 0);
     timer.interval = in["every"].integer<uint32_t>({0, 1'000'000'000}, 0);
     timer.count = in["count"].integer<uint32_t>({0, 1'000'000'000}, 0);
     timer.priority = in["priority"].integer<int32_t>({-1'000'000, 1'000'000}, 0);
@@ -310,6 +305,19 @@ void WorldLoader::load_schedule() {
 
 // ---- species
 
+// The built-in one, and what others extend. Its lines are nobody's.
+Result<Json> WorldLoader::builtin() {
+  auto json = parse_json("pet", builtin_species());
+  DKS_TRY(json);
+  return merge_patch(std::move(*json), Json::object());
+}
+
+Result<> WorldLoader::add_builtin() {
+  auto json = builtin();
+  DKS_TRY(json);
+  return add_species(text(documents_[0].name, ": species \"pet\""), std::move(*json));
+}
+
 Result<> WorldLoader::add_species(std::string_view document, Json json) {
   if (const Json* base = json.find("extends"); base != nullptr) {
     if (!base->is_string() || base->as_string() != "pet") {
@@ -319,12 +327,12 @@ Result<> WorldLoader::add_species(std::string_view document, Json json) {
       );
       return source.finish();
     }
-    auto whole = parse_json("pet", builtin_species());
+    auto whole = builtin();
     DKS_TRY(whole);
     whole->erase("name");  // every species has its own
     json = merge_patch(std::move(*whole), json);
   }
-  auto species = capi::load_species(document, json);
+  auto species = capi::load_species(document, json, world());
   DKS_TRY(species);
   for (uint32_t kind = 0; kind < std::size(pet::kMindNames); ++kind) {
     if (pet::kMindNames[kind] == loaded_.mind) {
@@ -336,7 +344,7 @@ Result<> WorldLoader::add_species(std::string_view document, Json json) {
   }
   auto type = pet::PetType::make(std::move(*species));
   if (!type) {
-    return error(type.status(), document, ": ", type.error().text);
+    return at(document, type.error());
   }
   auto added = world().add_type((*type)->agent_type(*type));
   if (!added) {
@@ -351,9 +359,7 @@ Result<> WorldLoader::load_species() {
     prior_ = load_personality_prior(in_["personality_prior"]);
   }
   if (!in_.has("species") && in_.ok()) {
-    auto json = parse_json("pet", builtin_species());
-    DKS_TRY(json);
-    return add_species("pet", std::move(*json));
+    return add_builtin();
   }
   for (const JsonField item : in_["species"].items({1, 256})) {
     if (item.is(JsonKind::kObject)) {
@@ -362,9 +368,7 @@ Result<> WorldLoader::load_species() {
     }
     const std::string name = item.string();
     if (name == "pet") {
-      auto json = parse_json("pet", builtin_species());
-      DKS_TRY(json);
-      DKS_TRY(add_species("pet", std::move(*json)));
+      DKS_TRY(add_builtin());
       continue;
     }
     std::vector<std::string_view> names;
@@ -395,7 +399,7 @@ void WorldLoader::load_pet(const JsonField& field) {
     names.push_back(type->species().name);
   }
   const auto type = static_cast<uint32_t>(in["species"].index_in({"species", names}, 0));
-  const std::string name = in["name"].string({256}, "");
+  const std::string name = in["name"].name({kLongestName}, "");
   const uint32_t count = in["count"].integer<uint32_t>({0, world().desc().max_agents}, 1);
   World::Spawn spawn{type, name, {}};
   if (in.has("x") || in.has("y")) {
@@ -425,7 +429,7 @@ void WorldLoader::load_pets() {
 
 void WorldLoader::load_users() {
   for (const JsonField item : in_["users"].items_or_empty({0, 1'000'000})) {
-    const std::string name = item.string({256});
+    const std::string name = item.name();
     if (item.ok()) {
       if (world().users().knows(world().intern(name))) {
         item.refuse("user \"", name, "\" stands twice");
@@ -435,17 +439,33 @@ void WorldLoader::load_users() {
   }
 }
 
+// "env:" and an environment field, or a field that some species has.
+void WorldLoader::load_reported_field(const JsonField& field, ReporterDesc& desc) {
+  desc.field = field.name({128});
+  desc.environment = desc.field.starts_with("env:");
+  std::vector<std::string_view> known;
+  if (desc.environment) {
+    desc.field.erase(0, 4);
+    known = field_names(world().environment());
+  } else {
+    for (uint32_t type = 0; type < world().type_count(); ++type) {
+      for (const Field& candidate : world().table(type).type().fields) {
+        known.push_back(candidate.name);
+      }
+    }
+  }
+  if (std::find(known.begin(), known.end(), desc.field) == known.end()) {
+    field.refuse_name(desc.field, {desc.environment ? "environment field" : "agent field", known});
+  }
+}
+
 void WorldLoader::load_reporters() {
   for (const JsonField item : in_["collect"].items_or_empty({0, 1024})) {
     JsonReader in = item.object();
     ReporterDesc desc;
-    desc.table = in["table"].string({128});
-    desc.column = in["column"].string({128}, "");
-    desc.field = in["field"].string({128});
-    if (desc.field.starts_with("env:")) {
-      desc.environment = true;
-      desc.field.erase(0, 4);
-    }
+    desc.table = in["table"].name({128});
+    desc.column = in["column"].name({128}, "");
+    load_reported_field(in["field"], desc);
     desc.aggregate =
         in["aggregate"].choice<Aggregate>({"aggregate", kAggregates}, Aggregate::kNone);
     desc.interval = in["every"].integer<uint32_t>({1, 1'000'000'000}, 1);
@@ -464,8 +484,10 @@ void WorldLoader::load_reporters() {
 }
 
 Result<LoadedWorld> WorldLoader::load() {
-  in_["$schema"];
-  in_["description"];
+  for (const std::string_view key :
+       {"$schema", "description", "personality_prior", "species", "pets", "users", "collect"}) {
+    in_[key];  // known, if read later or by nobody
+  }
   make_world();
   if (!in_.ok()) {
     return LoadedWorld{};
@@ -475,11 +497,16 @@ Result<LoadedWorld> WorldLoader::load() {
   load_objects();
   load_events();
   load_schedule();
+  // A slip among the keys explains what a species would miss.
+  in_.finish();
+  if (!in_.ok()) {
+    return LoadedWorld{};
+  }
   DKS_TRY(load_species());
   if (in_.ok()) {
     for (const auto& type : loaded_.species) {
       if (auto bound = type->bind(world()); !bound) {
-        return error(bound.status(), documents_[0].name, ": ", bound.error().text);
+        return at(documents_[0].name, bound.error());
       }
     }
     load_pets();
@@ -490,6 +517,27 @@ Result<LoadedWorld> WorldLoader::load() {
 }
 
 }  // namespace
+
+std::vector<std::string_view> field_names(const Environment& environment) {
+  std::vector<std::string_view> names;
+  for (const Environment::Field& field : environment.fields()) {
+    names.push_back(field.name);
+  }
+  return names;
+}
+
+double load_reading(const JsonField& field, const Environment& environment, uint32_t of) {
+  const bool weather = of == Environment::kWeather;
+  if (weather && field.is(JsonKind::kString)) {
+    return static_cast<double>(field.index_in({"weather", kWeatherNames}));
+  }
+  const Environment::Field& target = environment.fields()[of];
+  const double value = field.number<double>({target.min, target.max});
+  if (weather && value != std::floor(value)) {
+    field.refuse(value, " is not a whole number");
+  }
+  return value;
+}
 
 PetTraits load_pet_traits(JsonReader& in, const pet::Species& species) {
   PetTraits traits;

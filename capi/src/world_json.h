@@ -45,6 +45,10 @@ Result<LoadedWorld> load_world(
     std::span<const Document> documents, const WorldOverrides& overrides, Memory& memory
 );
 
+std::vector<std::string_view> field_names(const Environment& environment);
+// A value that an environment field can be driven to; the weather also goes by its name.
+double load_reading(const JsonField& field, const Environment& environment, uint32_t of);
+
 // What a pet's JSON says of it: {"personality": {...}, "needs": {...}}.
 struct PetTraits {
   std::array<std::optional<float>, pet::kTraits> personality;

@@ -34,6 +34,9 @@ class SlotMap {
 
   // False when the id is stale.
   bool release(AgentId id);
+  // Undoes the newest allocation that stands, as if it had never been: ids taken back one after the
+  // other, newest first, leave the map as it was.
+  void take_back(AgentId newest);
 
   T* find(AgentId id) { return contains(id) ? &payloads_[id.index()] : nullptr; }
   const T* find(AgentId id) const { return contains(id) ? &payloads_[id.index()] : nullptr; }
@@ -126,6 +129,20 @@ bool SlotMap<T>::release(AgentId id) {
   }
   --live_;
   return true;
+}
+
+template <class T>
+void SlotMap<T>::take_back(AgentId newest) {
+  const uint32_t index = newest.index();
+  if (newest.generation() == 0) {  // it opened a slot
+    tags_.pop_back();
+    payloads_.pop_back();
+  } else {
+    payloads_[index] = T{};
+    tags_[index] &= ~kLive;
+    free_.push_back(index);
+  }
+  --live_;
 }
 
 template <class T>

@@ -74,6 +74,11 @@ Error invalid(const Parts&... parts) {
   return Error{Status::kInvalid, text(parts...)};
 }
 
+// The same error with its place before it: "items[3]: ...".
+inline Error at(std::string_view place, const Error& error) {
+  return {error.status, text(place, ": ", error.text)};
+}
+
 // A value, or the error that stands in its place. Result<> has no value to carry.
 template <class T = std::monostate>
 class [[nodiscard]] Result {

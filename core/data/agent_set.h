@@ -52,8 +52,8 @@ class AgentSet {
   Result<> sort(std::string_view field, bool descending);
   // The same key and step give the same order of the same set.
   void shuffle(uint64_t key);
-  // field := field * factor + offset, cut to the field's range and in integer fields rounded. All
-  // or none.
+  // field := field * factor + offset, cut to the field's range and in integer fields rounded; only
+  // what a host may set. All or none.
   Result<> update(std::string_view field, double factor, double offset);
 
   // Added up in the set's order.

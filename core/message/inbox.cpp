@@ -72,41 +72,82 @@ Result<> Inbox::post(std::span<const Letter> letters) {
   return {};
 }
 
+size_t Inbox::prepare(uint64_t step) {
+  take_over();
+  grow(waiting_.posted, waiting_.posted.size() + taken_.posted.size());
+  if (is_crowded()) {
+    const size_t needed = waiting_.bytes.size() - dead_bytes_ + taken_.bytes.size();
+    grow(spare_, needed + needed / 2);  // so that this is not needed every time
+  }
+  const auto is_due = [step](const Posted& posted) { return posted.letter.step <= step; };
+  const auto fresh = std::count_if(taken_.posted.begin(), taken_.posted.end(), is_due);
+  const size_t due = count_due(waiting_.posted, 0, step) + static_cast<size_t>(fresh);
+  grow(due_posted_, due);
+  grow(due_, due);
+  return due;
+}
+
 std::span<const Letter> Inbox::gather(uint64_t step, Admit admit) {
   due_.clear();
   due_posted_.clear();
-  sweep();
+  make_room();
   take_in(admit);
   give_out(step);
   return due_;
 }
 
-// Forgets the bytes of what went out, when nothing else or not much else is there.
-void Inbox::sweep() {
+// Below a letter of the heap that is not due none is.
+size_t Inbox::count_due(const List& heap, size_t root, uint64_t step) {
+  if (root >= heap.size() || heap[root].letter.step > step) {
+    return 0;
+  }
+  return 1 + count_due(heap, 2 * root + 1, step) + count_due(heap, 2 * root + 2, step);
+}
+
+// The boxes change places; only after a step that found no memory there is something in taken_.
+void Inbox::take_over() {
+  const std::scoped_lock lock(mutex_);
+  if (taken_.posted.empty()) {
+    std::swap(arrived_, taken_);
+    return;
+  }
+  grow(taken_.posted, taken_.posted.size() + arrived_.posted.size());
+  grow(taken_.bytes, taken_.bytes.size() + arrived_.bytes.size());
+  for (Posted posted : arrived_.posted) {
+    posted.offset += taken_.bytes.size();
+    taken_.posted.push_back(posted);
+  }
+  taken_.bytes.insert(taken_.bytes.end(), arrived_.bytes.begin(), arrived_.bytes.end());
+  arrived_.posted.clear();
+  arrived_.bytes.clear();
+}
+
+// Whether what was taken over has no room behind the bytes of those that wait.
+bool Inbox::is_crowded() const {
+  return !waiting_.posted.empty() &&
+         waiting_.bytes.size() + taken_.bytes.size() > waiting_.bytes.capacity();
+}
+
+// Forgets the bytes of what went out: all when nothing else is there, else when they are in the
+// way.
+void Inbox::make_room() {
   if (waiting_.posted.empty()) {
     waiting_.bytes.clear();
-    dead_bytes_ = 0;
-  } else if (dead_bytes_ * 2 > waiting_.bytes.size()) {
+  } else if (is_crowded()) {
     spare_.clear();
-    grow(spare_, waiting_.bytes.size() - dead_bytes_);
     for (Posted& posted : waiting_.posted) {
       const auto begin = waiting_.bytes.begin() + static_cast<ptrdiff_t>(posted.offset);
       posted.offset = spare_.size();
       spare_.insert(spare_.end(), begin, begin + static_cast<ptrdiff_t>(bytes_of(posted.letter)));
     }
     waiting_.bytes.swap(spare_);
-    dead_bytes_ = 0;
+  } else {
+    return;
   }
+  dead_bytes_ = 0;
 }
 
 void Inbox::take_in(Admit admit) {
-  {
-    const std::scoped_lock lock(mutex_);
-    // Reserve before anything moves: running out of memory here leaves every letter where it was.
-    grow(waiting_.posted, waiting_.posted.size() + arrived_.posted.size());
-    grow(waiting_.bytes, waiting_.bytes.size() + arrived_.bytes.size());
-    std::swap(arrived_, taken_);
-  }
   std::sort(taken_.posted.begin(), taken_.posted.end(), [this](const Posted& a, const Posted& b) {
     const auto key = [this](const Posted& posted) {
       const uint64_t id = posted.letter.id;
@@ -114,24 +155,33 @@ void Inbox::take_in(Admit admit) {
     };
     return key(a) < key(b);
   });
+  const size_t base = waiting_.bytes.size();
+  if (base == 0) {  // the usual case: no second copy
+    waiting_.bytes.swap(taken_.bytes);
+  } else {
+    waiting_.bytes.insert(waiting_.bytes.end(), taken_.bytes.begin(), taken_.bytes.end());
+  }
   uint64_t refused = 0;
   uint64_t refused_bytes = 0;
-  for (const Posted& posted : taken_.posted) {
-    Letter letter = view(posted, taken_.bytes);
-    if (admit(letter)) {
-      append(waiting_, letter, posted.arrival);
+  for (Posted posted : taken_.posted) {
+    posted.offset += base;
+    posted.letter = view(posted, waiting_.bytes);
+    if (admit(posted.letter)) {
+      waiting_.posted.push_back(posted);
       std::push_heap(waiting_.posted.begin(), waiting_.posted.end(), later);
     } else {
       ++refused;
-      refused_bytes += bytes_of(letter);
+      refused_bytes += bytes_of(posted.letter);
     }
   }
   taken_.posted.clear();
   taken_.bytes.clear();
-  if (refused > 0) {
-    const std::scoped_lock lock(mutex_);
-    held_ -= refused;
-    held_bytes_ -= refused_bytes;
+  dead_bytes_ += refused_bytes;
+  const std::scoped_lock lock(mutex_);
+  held_ -= refused;
+  held_bytes_ -= refused_bytes;
+  if (arrived_.posted.empty()) {
+    std::swap(arrived_, taken_);  // two boxes in turn; a third only for what is posted in a step
   }
 }
 

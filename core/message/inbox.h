@@ -24,7 +24,8 @@ class Inbox {
   static constexpr uint64_t kMaxMessages = 1U << 16;
   static constexpr uint64_t kMaxBytes = 16U << 20;  // of names and texts
 
-  // Looks at a letter that came in since the last gather; may number it. false: it is refused.
+  // Looks at a letter that came in since the last gather; may change it, but not the length of its
+  // texts. false: it is refused.
   using Admit = FunctionRef<bool(Letter&)>;
 
   explicit Inbox(std::pmr::memory_resource* memory)
@@ -40,9 +41,12 @@ class Inbox {
   // Letters that were refused because there was no room. [any-thread]
   uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
-  // Takes in what arrived, source by source, by rising id, those without one last; then gives out
-  // what is due in `step`, sorted. Names and texts end with a NUL and are valid until the next
-  // gather.
+  // Takes over what arrived, and all the memory that gathering it takes; how many letters will be
+  // due in `step` at most. May throw bad_alloc: then no letter is lost, and it can be called again.
+  size_t prepare(uint64_t step);
+  // Takes in what was taken over, source by source, by rising id, those without one last; then
+  // gives out what is due in `step`, sorted. Names and texts end with a NUL and are valid until the
+  // next gather. Takes no memory.
   std::span<const Letter> gather(uint64_t step, Admit admit);
 
  private:
@@ -63,8 +67,11 @@ class Inbox {
   static Letter view(const Posted& posted, const Bytes& bytes);
   static std::string_view source(const Posted& posted, const Bytes& bytes);
   static bool later(const Posted& a, const Posted& b);
+  static size_t count_due(const List& heap, size_t root, uint64_t step);
+  void take_over();
+  bool is_crowded() const;
+  void make_room();
   void take_in(Admit admit);
-  void sweep();
   void give_out(uint64_t step);
 
   std::mutex mutex_;  // of arrived_, arrivals_ and held_*
@@ -74,10 +81,10 @@ class Inbox {
   uint64_t held_bytes_ = 0;
   std::atomic<uint64_t> refused_{0};
 
-  Box taken_;    // what arrived, while it is looked at
+  Box taken_;    // what was taken over and not looked at yet
   Box waiting_;  // a heap by step; its bytes hold the due ones' too, until the next gather
   uint64_t dead_bytes_ = 0;  // in waiting_, of letters that went out
-  Bytes spare_;              // where living bytes go when the dead ones are left behind
+  Bytes spare_;              // where living bytes go when waiting_ has no room for more
   List due_posted_;
   std::pmr::vector<Letter> due_;
 };

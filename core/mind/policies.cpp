@@ -88,20 +88,28 @@ Result<Policies> Policies::enumerate(
 }
 
 Result<Policies> Policies::enumerate_shared(
-    std::span<const uint32_t> num_controls, size_t depth, size_t limit
+    std::span<const uint32_t> num_controls, uint32_t num_actions, size_t depth, size_t limit
 ) {
   DKS_TRY(check_shape(num_controls, depth, limit));
-  const uint32_t actions = *std::max_element(num_controls.begin(), num_controls.end());
   for (size_t f = 0; f < num_controls.size(); ++f) {
-    if (num_controls[f] != 1 && num_controls[f] != actions) {
+    if (num_controls[f] != 1 && num_controls[f] < num_actions) {
       return invalid(
-          "policies: factor ", f, " has ", num_controls[f], " controls, expected 1 or ", actions
+          "policies: factor ",
+          f,
+          " has ",
+          num_controls[f],
+          " controls, expected 1 or at least ",
+          num_actions
       );
     }
   }
-  const uint64_t count = power(actions, depth, limit);
+  if (num_actions == 0 ||
+      (num_actions > 1 && *std::max_element(num_controls.begin(), num_controls.end()) == 1)) {
+    return invalid("policies: ", num_actions, " actions, but no factor has a control for each");
+  }
+  const uint64_t count = power(num_actions, depth, limit);
   if (count > limit) {
-    return too_many(actions, depth, limit);
+    return too_many(num_actions, depth, limit);
   }
   Policies policies;
   policies.depth_ = depth;
@@ -110,8 +118,8 @@ Result<Policies> Policies::enumerate_shared(
   for (size_t p = 0; p < count; ++p) {
     size_t rest = p;
     for (size_t step = depth; step-- > 0;) {
-      digits[step] = rest % actions;
-      rest /= actions;
+      digits[step] = rest % num_actions;
+      rest /= num_actions;
     }
     for (const size_t action : digits) {
       for (const uint32_t controls : num_controls) {

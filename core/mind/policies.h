@@ -34,10 +34,13 @@ class Policies {
       std::span<const uint32_t> num_controls, size_t depth, size_t limit = kDefaultPolicyLimit
   );
 
-  // One action for the whole body: every factor with more than one control takes the same action.
-  // First-step node k is action k.
+  // One action for the whole body, one of `num_actions`: every factor with more than one control
+  // takes the same. First-step node k is action k, which needs a factor that tells them apart.
   static Result<Policies> enumerate_shared(
-      std::span<const uint32_t> num_controls, size_t depth, size_t limit = kDefaultPolicyLimit
+      std::span<const uint32_t> num_controls,
+      uint32_t num_actions,
+      size_t depth,
+      size_t limit = kDefaultPolicyLimit
   );
 
   // `actions[policy][step][factor]`, flat.

@@ -5,6 +5,7 @@
 #include "mind/expected_free_energy.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace dks::mind {
 
@@ -23,6 +24,26 @@ void first_action_marginals(const Policies& policies, Input<Real> q_pi, Output<R
   std::fill(out.begin(), out.end(), Real(0));
   for (size_t p = 0; p < policies.size(); ++p) {
     out[policies.first_action(p)] += q_pi[p];
+  }
+}
+
+template <class Real>
+void first_action_scores(
+    const Policies& policies, Input<Real> neg_efe, Input<Real> q_pi, Output<Real> out
+) {
+  for (size_t first = 0; first < policies.num_first_actions(); ++first) {
+    Real share = 0;
+    Real score = 0;
+    Real best = std::numeric_limits<Real>::lowest();
+    for (size_t p = 0; p < policies.size(); ++p) {
+      if (policies.first_action(p) == first) {
+        share += q_pi[p];
+        score += q_pi[p] * neg_efe[p];
+        best = std::max(best, neg_efe[p]);
+      }
+    }
+    // Below the square root of the smallest number the products have lost their digits.
+    out[first] = share * share > 0 ? score / share : best;
   }
 }
 
@@ -73,12 +94,14 @@ size_t sample(Input<Real> p, Real uniform) {
 
 template decltype(policy_posterior<double>) policy_posterior<double>;
 template decltype(first_action_marginals<double>) first_action_marginals<double>;
+template decltype(first_action_scores<double>) first_action_scores<double>;
 template decltype(action_marginals<double>) action_marginals<double>;
 template decltype(sharpen<double>) sharpen<double>;
 template decltype(most_likely<double>) most_likely<double>;
 template decltype(sample<double>) sample<double>;
 template decltype(policy_posterior<float>) policy_posterior<float>;
 template decltype(first_action_marginals<float>) first_action_marginals<float>;
+template decltype(first_action_scores<float>) first_action_scores<float>;
 template decltype(action_marginals<float>) action_marginals<float>;
 template decltype(sharpen<float>) sharpen<float>;
 template decltype(most_likely<float>) most_likely<float>;

@@ -22,6 +22,14 @@ void policy_posterior(Input<Real> neg_efe, Real gamma, Input<Real> log_prior, Ou
 template <class Real>
 void first_action_marginals(const Policies& policies, Input<Real> q_pi, Output<Real> out);
 
+// Expected score of the policies that begin with each distinct first step,
+// [policies.num_first_actions()]: their scores by their shares of q_pi. Of a step so unlikely that
+// q_pi holds nothing of it, the best policy's score.
+template <class Real>
+void first_action_scores(
+    const Policies& policies, Input<Real> neg_efe, Input<Real> q_pi, Output<Real> out
+);
+
 // Probability of each control of each factor in the first step, [controls of all factors].
 template <class Real>
 void action_marginals(

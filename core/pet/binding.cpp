@@ -129,7 +129,7 @@ Result<> PetType::bind(World& world) {
       DKS_TRY(bound);
       if (deed.verb == Verb::kGo) {
         bound->way = static_cast<uint32_t>(ways_.size());
-        ways_.push_back({Way(&world.memory()), *bound, 0});
+        ways_.push_back({Way(&world.memory()), 0});
       }
       deeds.push_back(std::move(*bound));
     }
@@ -149,6 +149,25 @@ Result<> PetType::bind(World& world) {
   shared_mood_ = *mood;
   shared_hostile_ = *hostile;
   call_kind_ = world.intern("call");
+  contact_kind_ = world.intern("contact");
+  to_world_ = world.intern("world");
+  return bind_stages(world);
+}
+
+// "sense", "think" and "act" as names of stages say when each call has its turn; without its own
+// stage a call follows the one before it, sense in the first.
+Result<> PetType::bind_stages(const World& world) {
+  const auto& stages = world.activation().stages;
+  const auto stage_of = [&](std::string_view name, uint32_t otherwise) {
+    const auto at = std::find(stages.begin(), stages.end(), name);
+    return at == stages.end() ? otherwise : static_cast<uint32_t>(at - stages.begin());
+  };
+  sense_stage_ = stage_of("sense", 0);
+  think_stage_ = stage_of("think", sense_stage_);
+  act_stage_ = stage_of("act", think_stage_);
+  if (think_stage_ < sense_stage_ || act_stage_ < think_stage_) {
+    return invalid("stages: pets sense, then think, then act, not the other way round");
+  }
   return {};
 }
 

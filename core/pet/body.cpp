@@ -1,5 +1,6 @@
-// The body: needs run down, care restores, long misery makes a pet withdraw.
+// The body: needs run down, messages and meetings work on it, long misery makes a pet withdraw.
 // SPDX-License-Identifier: MIT
+#include "pet/events.h"
 #include "pet/pet_type.h"
 #include "world/commands.h"
 
@@ -7,22 +8,29 @@
 
 namespace dks::pet {
 
-// One step of metabolism and of the messages that arrived; own columns only.
+// One step of metabolism.
 void PetType::live(const StepBatch& batch, uint32_t row) const {
-  Table& table = batch.table;
-  const bool withdrawn = table.ref<uint8_t>(columns_.withdrawn, row) != 0;
+  const bool withdrawn = batch.table.ref<uint8_t>(columns_.withdrawn, row) != 0;
   for (uint32_t need = 0; need < species_.needs.size(); ++need) {
-    float& level = table.ref<float>(columns_.needs + need, row);
-    // Withdrawn it saves its strength.
-    level = std::max(0.0F, level - species_.needs[need].loss * (withdrawn ? 0.25F : 1.0F));
+    const Need& desc = species_.needs[need];
+    gain(batch, row, need, -(withdrawn ? desc.withdrawn_loss : desc.loss));
   }
 }
 
-// Applies a user's message to the body. `company` becomes the outcome that the mind perceives.
-bool PetType::care_for(
+// What a message does. `company` becomes the outcome that the mind perceives of it.
+void PetType::receive(
     const StepBatch& batch, uint32_t row, const Message& message, int32_t& company
 ) const {
   Table& table = batch.table;
+  if (message.from_agent && message.kind == contact_kind_) {
+    social::meet(
+        ties(table, row),
+        message.from_agent,
+        batch.step,
+        species_.familiarity_gain,
+        species_.familiarity_half_life
+    );
+  }
   for (size_t i = 0; i < species_.care.size(); ++i) {
     if (care_kinds_[i] != message.kind) {
       continue;
@@ -40,9 +48,7 @@ bool PetType::care_for(
       ++table.ref<uint32_t>(columns_.care, row);
       table.ref<uint32_t>(columns_.last_care, row) = static_cast<uint32_t>(batch.step);
     }
-    return true;
   }
-  return false;
 }
 
 // Adds to a need within [0, 1]; returns what was added.
@@ -53,14 +59,25 @@ float PetType::gain(const StepBatch& batch, uint32_t row, uint32_t need, float a
   return level - before;
 }
 
-bool PetType::is_critical(const Table& table, uint32_t row) const {
+// The first vital need in its lowest level.
+std::optional<uint32_t> PetType::critical_need(const Table& table, uint32_t row) const {
   for (uint32_t need = 0; need < species_.needs.size(); ++need) {
     const Need& desc = species_.needs[need];
     if (desc.vital && table.ref<float>(columns_.needs + need, row) < desc.thresholds[0]) {
-      return true;
+      return need;
     }
   }
-  return false;
+  return {};
+}
+
+bool PetType::is_well(const Table& table, uint32_t row) const {
+  for (uint32_t need = 0; need < species_.needs.size(); ++need) {
+    const float level = table.ref<float>(columns_.needs + need, row);
+    if (species_.needs[need].vital && level < static_cast<float>(species_.recovers_at)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 // Counts good and bad steps at the end of an act and tells what changed.
@@ -68,10 +85,11 @@ void PetType::report_body(const StepBatch& batch, uint32_t row) const {
   Table& table = batch.table;
   Commands& commands = *batch.commands;
   const AgentId self = table.id(row);
-  const bool now = is_critical(table, row);
+  const auto need = critical_need(table, row);
+  const bool now = need.has_value();
   uint8_t& critical = table.ref<uint8_t>(columns_.critical, row);
   if (now != (critical != 0)) {
-    commands.emit(now ? EventKind::kCritical : EventKind::kRelieved, self);
+    commands.emit(now ? event::kCritical : event::kRelieved, self, {}, need.value_or(0));
     critical = now ? 1 : 0;
   }
   uint32_t& in_a_row = table.ref<uint32_t>(columns_.in_a_row, row);
@@ -85,17 +103,10 @@ void PetType::report_body(const StepBatch& batch, uint32_t row) const {
   uint8_t& withdrawn = table.ref<uint8_t>(columns_.withdrawn, row);
   if (withdrawn == 0 && species_.withdraw_after != 0 && in_a_row >= species_.withdraw_after) {
     withdrawn = 1;
-    commands.emit(EventKind::kWithdrew, self);
-  } else if (withdrawn != 0) {
-    bool well = true;
-    for (uint32_t need = 0; need < species_.needs.size(); ++need) {
-      well = well && (!species_.needs[need].vital || table.ref<float>(columns_.needs + need, row) >=
-                                                         static_cast<float>(species_.recovers_at));
-    }
-    if (well) {
-      withdrawn = 0;
-      commands.emit(EventKind::kRecovered, self);
-    }
+    commands.emit(event::kWithdrew, self);
+  } else if (withdrawn != 0 && is_well(table, row)) {
+    withdrawn = 0;
+    commands.emit(event::kRecovered, self);
   }
 }
 

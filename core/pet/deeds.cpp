@@ -1,108 +1,130 @@
 // Deeds: the chosen action changes the world.
 // SPDX-License-Identifier: MIT
+#include "pet/events.h"
 #include "pet/pet_type.h"
+#include "pet/streams.h"
 #include "world/commands.h"
-#include "world/streams.h"
 
 #include <algorithm>
 
 namespace dks::pet {
 
 void PetType::act(const StepBatch& batch) {
+  if (batch.stage != act_stage_) {
+    return;
+  }
   for (const uint32_t row : batch.rows) {
-    // A withdrawn pet intends as ever, but its body does not follow.
-    const bool able = batch.table.ref<uint8_t>(columns_.withdrawn, row) == 0;
-    const bool somewhere = batch.world.cell_of(batch.table.id(row)) != MultiGrid::kNone;
-    if (able && somewhere) {
-      for (const BoundDeed& deed : deeds_[batch.table.ref<uint32_t>(columns_.action, row)]) {
-        do_deed(batch, row, deed);
+    const AgentId self = batch.table.id(row);
+    const uint32_t action = batch.table.ref<uint32_t>(columns_.action, row);
+    if (action != no_action() && batch.world.cell_of(self) != MultiGrid::kNone) {
+      Random random = batch.world.random(self, stream::kAct);
+      for (const BoundDeed& deed : deeds_[action]) {
+        do_deed(batch, row, deed, random);
       }
     }
     report_body(batch, row);
   }
 }
 
-void PetType::do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed) {
-  Commands& commands = *batch.commands;
-  const AgentId self = batch.table.id(row);
+void PetType::do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random) {
   switch (deed.verb) {
     case Verb::kGo:
-      return walk(batch, row, way(batch.world, deed));
+      return walk(batch, row, way(batch.world, deed), random);
     case Verb::kClimb:
-      return climb(batch, row, deed.layer);
-    case Verb::kConsume: {
-      uint32_t object = 0;
-      const uint32_t cell = batch.world.cell_of(self);
-      const float room = 1.0F - batch.table.ref<float>(columns_.needs + deed.need, row);
-      const float wanted =
-          std::min(deed.amount, room) * (strength_here(batch, row, deed, object) > 0 ? 1.0F : 0.0F);
-      gain(batch, row, deed.need, commands.take(deed.layer, cell, wanted));
-      return;
-    }
-    case Verb::kRestore: {
-      uint32_t object = UINT32_MAX;
-      const float strength = strength_here(batch, row, deed, object);
-      gain(batch, row, deed.need, deed.amount * strength);
-      if (strength > 0 && object != UINT32_MAX) {
-        commands.emit(EventKind::kUsed, self, {}, object);
-      }
-      return;
-    }
+      return climb(batch, row, deed);
+    case Verb::kConsume:
+      return consume(batch, row, deed);
+    case Verb::kRestore:
+      return restore(batch, row, deed);
     case Verb::kApproach:
       return approach(batch, row);
     case Verb::kContact:
     case Verb::kGive:
       return contact(batch, row, deed);
-    case Verb::kCall: {
-      commands.make_noise(static_cast<double>(deed.amount));
-      commands.emit(EventKind::kCalled, self);
-      batch.world.grid()
-          .for_each_agent(batch.world.cell_of(self), species_.sight, [&](uint32_t slot) {
-            if (slot != self.index()) {
-              commands.tell(self, batch.world.slots().id_at(slot), 0, call_kind_, 0);
-            }
-          });
-      return;
-    }
-    case Verb::kWander: {
-      Random random = batch.world.random(self, stream::kAct);
-      const auto dx = static_cast<int32_t>(random.below(3)) - 1;
-      const auto dy = static_cast<int32_t>(random.below(3)) - 1;
-      const uint32_t to = batch.world.grid().offset(batch.world.cell_of(self), dx, dy);
-      if (to != MultiGrid::kNone) {
-        commands.move(self, to);
-      }
-      return;
-    }
+    case Verb::kCall:
+      return call(batch, row, deed);
+    case Verb::kWander:
+      return wander(batch, row, random);
   }
 }
 
-// How well the spot is met in the own cell: 1 in the category, an object's strength, 0 elsewhere.
-float PetType::strength_here(
-    const StepBatch& batch, uint32_t row, const BoundDeed& deed, uint32_t& object
+// How well the spot is met in the own cell: 1 in the category or where any will do, an object's
+// strength, 0 elsewhere.
+PetType::Strength PetType::strength_here(
+    const StepBatch& batch, uint32_t row, const BoundDeed& deed
 ) const {
   const uint32_t cell = batch.world.cell_of(batch.table.id(row));
   if (deed.spot_layer) {
-    return batch.world.layer(*deed.spot_layer).category(cell) == deed.spot_category ? 1.0F : 0.0F;
+    const bool met = batch.world.layer(*deed.spot_layer).category(cell) == deed.spot_category;
+    return {met ? 1.0F : 0.0F, {}};
   }
   if (deed.strength.empty()) {
-    return 1;
+    return {1, {}};
   }
-  float best = 0;
+  Strength best{0, {}};
   for (const Object& here : batch.world.objects_at(cell)) {
-    if (deed.strength[here.kind] > best) {
-      best = deed.strength[here.kind];
-      object = here.kind;
+    if (deed.strength[here.kind] > best.value) {
+      best = {deed.strength[here.kind], here.kind};
     }
   }
   return best;
 }
 
+// As much as there is and as the body has room for.
+void PetType::consume(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const {
+  if (strength_here(batch, row, deed).value > 0) {
+    const uint32_t cell = batch.world.cell_of(batch.table.id(row));
+    const float room = 1.0F - batch.table.ref<float>(columns_.needs + deed.need, row);
+    const float wanted = std::min(deed.amount, room);
+    gain(batch, row, deed.need, batch.commands->take(deed.layer, cell, wanted));
+  }
+}
+
+void PetType::restore(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const {
+  const Strength here = strength_here(batch, row, deed);
+  gain(batch, row, deed.need, deed.amount * here.value);
+  if (here.object) {
+    batch.commands->emit(event::kUsed, batch.table.id(row), {}, *here.object);
+  }
+}
+
+// A crowd is not told one by one: the nearest hear it, and the world.
+void PetType::call(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const {
+  constexpr uint32_t kHearers = 16;
+  const World& world = batch.world;
+  Commands& commands = *batch.commands;
+  const AgentId self = batch.table.id(row);
+  commands.make_noise(static_cast<double>(deed.amount));
+  commands.emit(event::kCalled, self);
+  commands.tell(self, {}, to_world_, call_kind_, 0);
+  uint32_t told = 0;
+  world.grid().nearest(world.cell_of(self), species_.sight, [&](uint32_t slot) {
+    if (slot != self.index()) {
+      commands.tell(self, world.slots().id_at(slot), 0, call_kind_, 0);
+      ++told;
+    }
+    return told == kHearers;
+  });
+}
+
+// To one of the cells around, or nowhere.
+void PetType::wander(const StepBatch& batch, uint32_t row, Random& random) const {
+  const AgentId self = batch.table.id(row);
+  const uint32_t here = batch.world.cell_of(self);
+  uint32_t to = here;
+  uint32_t ways = 0;
+  batch.world.grid().for_each_cell(here, 1, [&](uint32_t cell) {
+    to = random.below(++ways) == 0 ? cell : to;
+  });
+  if (to != here) {
+    batch.commands->move(self, to);
+  }
+}
+
 // Downhill on the way, `speed` cells at most; of equally near cells a random one.
-void PetType::walk(const StepBatch& batch, uint32_t row, const Way& way) const {
+void PetType::walk(const StepBatch& batch, uint32_t row, const Way& way, Random& random) const {
   const World& world = batch.world;
   const AgentId self = batch.table.id(row);
-  Random random = world.random(self, stream::kAct);
   for (uint32_t step = 0; step < species_.speed; ++step) {
     const uint32_t here = world.cell_of(self);
     const uint16_t left = way.distance(here);
@@ -148,10 +170,14 @@ void PetType::approach(const StepBatch& batch, uint32_t row) const {
   }
 }
 
-void PetType::climb(const StepBatch& batch, uint32_t row, uint32_t layer) const {
+// Only from within the spot.
+void PetType::climb(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const {
+  if (strength_here(batch, row, deed).value == 0) {
+    return;
+  }
   const World& world = batch.world;
   const AgentId self = batch.table.id(row);
-  const PropertyLayer& values = world.layer(layer);
+  const PropertyLayer& values = world.layer(deed.layer);
   uint32_t best = world.cell_of(self);
   world.grid().for_each_cell(best, 1, [&](uint32_t cell) {
     if (values.at(cell) > values.at(best) && world.grid().has_room(cell)) {
@@ -161,7 +187,8 @@ void PetType::climb(const StepBatch& batch, uint32_t row, uint32_t layer) const 
   batch.commands->move(self, best);
 }
 
-// With the partner that was perceived, if it is still within reach.
+// With the partner that was perceived, if it is still within reach. The partner learns of it by a
+// message, and gets to know who touched it.
 void PetType::contact(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const {
   const World& world = batch.world;
   Commands& commands = *batch.commands;
@@ -178,7 +205,11 @@ void PetType::contact(const StepBatch& batch, uint32_t row, const BoundDeed& dee
           species_.familiarity_gain,
           species_.familiarity_half_life
       )) {
-    commands.emit(EventKind::kMet, self, partner);
+    commands.emit(event::kMet, self, partner);
+  }
+  commands.tell(self, partner, 0, contact_kind_, 0);
+  if (world.shared<float>(shared_needs_[deed.need], partner.index()) == nullptr) {
+    return;  // it has no such need
   }
   const auto amount = static_cast<double>(deed.amount);
   if (deed.verb == Verb::kContact) {
@@ -189,7 +220,7 @@ void PetType::contact(const StepBatch& batch, uint32_t row, const BoundDeed& dee
   const auto own = static_cast<double>(batch.table.ref<float>(columns_.needs + deed.need, row));
   const double given = commands.change(partner, shared_needs_[deed.need], std::min(amount, own));
   gain(batch, row, deed.need, -static_cast<float>(given));
-  commands.emit(EventKind::kShared, self, partner, given, deed.need);
+  commands.emit(event::kShared, self, partner, given, deed.need);
 }
 
 // The way to a deed's spot, built again when the layer it depends on was changed.

@@ -42,7 +42,10 @@ Explanation explain(const PetType& type, const World& world, AgentId agent) {
   out.terms.emplace_back("habit");
   out.free_energy = static_cast<double>(table.ref<float>(columns.free_energy, slot.row));
   out.gamma = type.gamma(personality);
-  out.chosen = table.ref<uint32_t>(columns.action, slot.row);
+  if (const uint32_t action = table.ref<uint32_t>(columns.action, slot.row);
+      action != type.no_action()) {
+    out.chosen = action;
+  }
 
   const mind::Policies& policies = type.graph().policies();
   const size_t terms = mind::num_terms(model);

@@ -8,6 +8,7 @@
 #include "world/world.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,8 @@ struct Explanation {
   std::vector<std::string>
       terms;                    // names: a utility for each modality, "information gain", "habit"
   std::vector<Option> options;  // in the order of the species' actions
-  uint32_t chosen = 0;
-  bool lived = false;  // false: it has not thought yet; only beliefs are given
+  std::optional<uint32_t> chosen;  // none: a withdrawn pet does nothing
+  bool lived = false;              // false: it has not thought yet; only beliefs are given
 };
 
 // Cost: one planning and some allocation. The world must not have changed since the pet thought.

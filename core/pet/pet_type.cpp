@@ -5,7 +5,7 @@
 #include "math/functions.h"
 #include "math/normal.h"
 #include "pet/species_model.h"
-#include "world/streams.h"
+#include "pet/streams.h"
 
 #include <algorithm>
 
@@ -46,7 +46,8 @@ Result<std::shared_ptr<PetType>> PetType::make(Species species) {
   type->model_ = std::make_unique<mind::GenerativeModel<double>>(std::move(*model));
   const auto controls = type->model_->num_controls();
   for (const uint32_t depth : {type->species_.mind.depth, 1U}) {
-    auto policies = mind::Policies::enumerate_shared(controls, depth);
+    const auto actions = static_cast<uint32_t>(type->species_.actions.size());
+    auto policies = mind::Policies::enumerate_shared(controls, actions, depth);
     if (!policies) {
       return error(
           policies.status(), "species \"", type->species_.name, "\": ", policies.error().text
@@ -89,43 +90,51 @@ AgentType PetType::agent_type(std::shared_ptr<PetType> self) const {
   return type;
 }
 
+// What the mind and the body compute is theirs alone: a host that set an observation or a tie would
+// pull the ground from under those who read it.
 std::vector<Field> PetType::fields() {
   std::vector<Field> fields;
-  const auto add =
-      [&fields](
-          std::string name, FieldType type, size_t width, double initial, double min, double max
-      ) {
-        fields.push_back({std::move(name), type, static_cast<uint32_t>(width), initial, min, max});
-        return static_cast<uint32_t>(fields.size()) - 1;
-      };
-  const size_t actions = species_.actions.size();
+  const auto add = [&fields](Field field) {
+    fields.push_back(std::move(field));
+    return static_cast<uint32_t>(fields.size()) - 1;
+  };
+  const auto compute = [&add](Field field) {
+    field.settable = false;
+    return add(std::move(field));
+  };
+  const auto actions = static_cast<uint32_t>(species_.actions.size());
+  const auto states = static_cast<uint32_t>(model_->total_states());
+  const auto modalities = static_cast<uint32_t>(model_->num_modalities());
+  constexpr double kMaxU32 = 4294967295.0;
+  constexpr double kMaxId = 9007199254740991.0;
   for (const Need& need : species_.needs) {
-    add(need.name, FieldType::kF32, 1, need.initial, 0, 1);
+    add({need.name, FieldType::kF32, 1, need.initial, 0, 1});
   }
   Columns& c = columns_;
-  c.belief = add("belief", FieldType::kF64, model_->total_states(), 0, 0, 1);
-  c.observation = add("observation", FieldType::kI32, model_->num_modalities(), -1, -1, 1e6);
-  c.score = add("score", FieldType::kF32, actions, 0, -1e30, 1e30);
-  c.choice = add("choice", FieldType::kF32, actions, 0, 0, 1);
-  c.action = add("action", FieldType::kU32, 1, 0, 0, static_cast<double>(actions) - 1);
-  c.personality = add("personality", FieldType::kF32, kTraits, 0.5, 0, 1);
-  c.valence = add("valence", FieldType::kF32, 1, 0, -1, 1);
-  c.arousal = add("arousal", FieldType::kF32, 1, 0, 0, 1);
-  c.mood = add("mood", FieldType::kF32, 1, 0, -1, 1);
-  c.free_energy = add("free_energy", FieldType::kF32, 1, 0, -1e6, 1e6);
-  c.surprise = add("surprise", FieldType::kF32, 1, 0, -1e6, 1e6);
-  c.hostile = add("hostile", FieldType::kU8, 1, 0, 0, 1);
-  c.partner = add("partner", FieldType::kU64, 1, 0, 0, 9007199254740991.0);
-  c.tie_other = add("tie_other", FieldType::kU64, social::kMaxTies, 0, 0, 9007199254740991.0);
-  c.tie_familiarity = add("tie_familiarity", FieldType::kF32, social::kMaxTies, 0, 0, 1);
-  c.tie_met = add("tie_met", FieldType::kU32, social::kMaxTies, 0, 0, 4294967295.0);
-  c.lived = add("lived", FieldType::kU32, 1, 0, 0, 4294967295.0);
-  c.critical = add("critical", FieldType::kU8, 1, 0, 0, 1);
-  c.critical_steps = add("critical_steps", FieldType::kU32, 1, 0, 0, 4294967295.0);
-  c.in_a_row = add("in_a_row", FieldType::kU32, 1, 0, 0, 4294967295.0);
-  c.withdrawn = add("withdrawn", FieldType::kU8, 1, 0, 0, 1);
-  c.care = add("care", FieldType::kU32, 1, 0, 0, 4294967295.0);
-  c.last_care = add("last_care", FieldType::kU32, 1, 0, 0, 4294967295.0);
+  c.belief = compute({"belief", FieldType::kF64, states, 0, 0, 1});
+  c.observation = compute({"observation", FieldType::kI32, modalities, -1, -1, 1e6});
+  c.score = compute({"score", FieldType::kF32, actions, 0, -1e30, 1e30});
+  c.choice = compute({"choice", FieldType::kF32, actions, 0, 0, 1});
+  const double none = no_action();
+  c.action = compute({"action", FieldType::kU32, 1, none, 0, none});
+  c.personality = add({"personality", FieldType::kF32, kTraits, 0.5, 0, 1});
+  c.valence = compute({"valence", FieldType::kF32, 1, 0, -1, 1});
+  c.arousal = compute({"arousal", FieldType::kF32, 1, 0, 0, 1});
+  c.mood = add({"mood", FieldType::kF32, 1, 0, -1, 1});
+  c.free_energy = compute({"free_energy", FieldType::kF32, 1, 0, -1e6, 1e6});
+  c.surprise = compute({"surprise", FieldType::kF32, 1, 0, -1e6, 1e6});
+  c.hostile = compute({"hostile", FieldType::kU8, 1, 0, 0, 1});
+  c.partner = compute({"partner", FieldType::kU64, 1, 0, 0, kMaxId});
+  c.tie_other = compute({"tie_other", FieldType::kU64, social::kMaxTies, 0, 0, kMaxId});
+  c.tie_familiarity = compute({"tie_familiarity", FieldType::kF32, social::kMaxTies, 0, 0, 1});
+  c.tie_met = compute({"tie_met", FieldType::kU32, social::kMaxTies, 0, 0, kMaxU32});
+  c.lived = compute({"lived", FieldType::kU32, 1, 0, 0, kMaxU32});
+  c.critical = compute({"critical", FieldType::kU8, 1, 0, 0, 1});
+  c.critical_steps = compute({"critical_steps", FieldType::kU32, 1, 0, 0, kMaxU32});
+  c.in_a_row = compute({"in_a_row", FieldType::kU32, 1, 0, 0, kMaxU32});
+  c.withdrawn = add({"withdrawn", FieldType::kU8, 1, 0, 0, 1});
+  c.care = add({"care", FieldType::kU32, 1, 0, 0, kMaxU32});
+  c.last_care = compute({"last_care", FieldType::kU32, 1, 0, 0, kMaxU32});
   return fields;
 }
 
@@ -137,6 +146,9 @@ double deviation(std::span<const float> personality, const Modulation& modulatio
   return 2.0 * static_cast<double>(personality[modulation.trait]) - 1.0;
 }
 
+// Modulations may pile up, but e^8 times more or less is as good as any more.
+constexpr double kLargestExponent = 8;
+
 double factor_of(const Species& species, std::span<const float> personality, Target target) {
   double exponent = 0;
   for (const Modulation& modulation : species.personality) {
@@ -144,7 +156,7 @@ double factor_of(const Species& species, std::span<const float> personality, Tar
       exponent += modulation.weight * deviation(personality, modulation);
     }
   }
-  return exponent == 0 ? 1 : math::exp(exponent);
+  return exponent == 0 ? 1 : math::exp(std::clamp(exponent, -kLargestExponent, kLargestExponent));
 }
 
 }  // namespace

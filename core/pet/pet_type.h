@@ -21,6 +21,7 @@
 #include "world/world.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -81,6 +82,8 @@ class PetType {
   Result<> bind(World& world);
 
   const Species& species() const { return species_; }
+  // The action of a pet that did nothing: the number behind the last.
+  uint32_t no_action() const { return static_cast<uint32_t>(species_.actions.size()); }
   const Columns& columns() const { return columns_; }
   const mind::GenerativeModel<double>& model() const { return *model_; }
   const mind::PlanningGraph& graph() const { return *graph_; }
@@ -102,12 +105,14 @@ class PetType {
  private:
   explicit PetType(Species species) : species_(std::move(species)) {}
   std::vector<Field> fields();
+  Result<> bind_stages(const World& world);
 
   // body.cpp
   void live(const StepBatch& batch, uint32_t row) const;
-  bool care_for(const StepBatch& batch, uint32_t row, const Message& message, int32_t& company)
+  void receive(const StepBatch& batch, uint32_t row, const Message& message, int32_t& company)
       const;
-  bool is_critical(const Table& table, uint32_t row) const;
+  std::optional<uint32_t> critical_need(const Table& table, uint32_t row) const;
+  bool is_well(const Table& table, uint32_t row) const;
   // senses.cpp
   void perceive(const StepBatch& batch, uint32_t row, int32_t company) const;
   int32_t perceive_company(const StepBatch& batch, uint32_t row, const Modality& modality) const;
@@ -117,21 +122,28 @@ class PetType {
   void plan(const StepBatch& batch, uint32_t row, Scratch& scratch) const;
   void feel(const StepBatch& batch, uint32_t row, Scratch& scratch, double free_energy, bool first)
       const;
+  uint32_t choose(const StepBatch& batch, uint32_t row, Scratch& scratch) const;
   // deeds.cpp
   void report_body(const StepBatch& batch, uint32_t row) const;
-  void do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed);
-  void walk(const StepBatch& batch, uint32_t row, const Way& way) const;
+  void do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random);
+  void walk(const StepBatch& batch, uint32_t row, const Way& way, Random& random) const;
+  void wander(const StepBatch& batch, uint32_t row, Random& random) const;
   void approach(const StepBatch& batch, uint32_t row) const;
-  void climb(const StepBatch& batch, uint32_t row, uint32_t layer) const;
+  void climb(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
+  void consume(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
+  void restore(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
+  void call(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
   void contact(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
-  float strength_here(const StepBatch& batch, uint32_t row, const BoundDeed& deed, uint32_t& object)
-      const;
+  struct Strength {
+    float value;                     // 0: the spot is not met here
+    std::optional<uint32_t> object;  // kind of the object that meets it
+  };
+  Strength strength_here(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
   float gain(const StepBatch& batch, uint32_t row, uint32_t need, float amount) const;
   const Way& way(const World& world, const BoundDeed& deed);
 
   struct WayTo {
     Way way;
-    BoundDeed goal;
     uint64_t epoch;  // of the layer it was built from
   };
 
@@ -148,7 +160,9 @@ class PetType {
   std::vector<uint32_t> shared_needs_;  // by need: handle, so that contact reaches any species
   uint32_t shared_mood_ = 0;
   uint32_t shared_hostile_ = 0;
-  uint32_t call_kind_ = 0;
+  uint32_t call_kind_ = 0, contact_kind_ = 0, to_world_ = 0;
+  // In which stage of staged activation each of the calls has its turn.
+  uint32_t sense_stage_ = 0, think_stage_ = 0, act_stage_ = 0;
 };
 
 }  // namespace dks::pet

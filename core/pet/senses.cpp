@@ -1,19 +1,22 @@
 // The senses: the world and messages become outcomes.
 // SPDX-License-Identifier: MIT
 #include "pet/pet_type.h"
-#include "world/streams.h"
+#include "pet/streams.h"
 
 #include <algorithm>
 
 namespace dks::pet {
 
 void PetType::sense(const StepBatch& batch) const {
+  if (batch.stage != sense_stage_) {
+    return;
+  }
   for (const uint32_t row : batch.rows) {
     live(batch, row);
     int32_t company = -1;
     const uint32_t slot = batch.table.id(row).index();
     batch.world.for_each_message(slot, [&](const Message& message) {
-      care_for(batch, row, message, company);
+      receive(batch, row, message, company);
     });
     perceive(batch, row, company);
   }
@@ -31,7 +34,7 @@ uint32_t level_of(double value, const auto& thresholds) {
 
 }  // namespace
 
-// `company`: what a user did just now, which outshines whoever is near; -1: nothing.
+// `company`: what a message said just now, which outshines whoever is near; -1: nothing.
 void PetType::perceive(const StepBatch& batch, uint32_t row, int32_t company) const {
   const World& world = batch.world;
   const AgentId self = batch.table.id(row);
@@ -91,18 +94,19 @@ int32_t PetType::perceive_company(const StepBatch& batch, uint32_t row, const Mo
   const social::Ties ties = this->ties(batch.table, row);
   AgentId partner{};
   float best = -1;
-  world.grid().for_each_agent(world.grid().cell_of(self), species_.reach, [&](uint32_t slot) {
-    if (slot == self || world.shared<float>(shared_mood_, slot) == nullptr) {
-      return;
+  const auto compare = [&](uint32_t slot) {
+    if (slot != self && world.shared<float>(shared_mood_, slot) != nullptr) {
+      const AgentId other = world.slots().id_at(slot);
+      const float known =
+          social::familiarity(ties, other, batch.step, species_.familiarity_half_life);
+      if (known > best) {
+        best = known;
+        partner = other;
+      }
     }
-    const AgentId other = world.slots().id_at(slot);
-    const float known =
-        social::familiarity(ties, other, batch.step, species_.familiarity_half_life);
-    if (known > best) {
-      best = known;
-      partner = other;
-    }
-  });
+    return false;  // go on, to those further away
+  };
+  world.grid().nearest(world.grid().cell_of(self), species_.reach, compare);
   batch.table.ref<uint64_t>(columns_.partner, row) = partner.value();
   if (!partner) {
     return static_cast<int32_t>(modality.sense.alone);

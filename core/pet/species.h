@@ -23,9 +23,10 @@ inline constexpr std::string_view kTraitNames[kTraits] = {
 struct Need {
   std::string name;
   float initial = 0.8F;
-  float loss = 0.01F;             // a step
-  std::vector<float> thresholds;  // rising; level i lies below thresholds[i]
-  bool vital = false;             // its lowest level is critical
+  float loss = 0.01F;              // a step
+  float withdrawn_loss = 0.0025F;  // the same while withdrawn; negative: it recuperates
+  std::vector<float> thresholds;   // rising; level i lies below thresholds[i]
+  bool vital = false;              // its lowest level is critical
 };
 
 // A hidden state factor.
@@ -103,10 +104,10 @@ enum class Verb : uint8_t {
   kConsume,   // takes `amount` from a layer's cell into a need
   kRestore,   // adds `amount` to a need, where `where` holds
   kApproach,  // towards the nearest other in sight
-  kContact,   // with whoever is within reach: both gain `amount` of a need, and get to know each
-              // other
+  kContact,   // with whoever is within reach: both gain `amount` of a need that both have, and get
+              // to know each other
   kGive,      // as kContact, but the other's gain is the own loss
-  kCall,      // a noise that tells those in sight
+  kCall,      // a noise, and a message "call" to the nearest in sight and to the world
   kWander,    // a step in a random direction
 };
 inline constexpr std::string_view kVerbNames[] = {
@@ -136,8 +137,8 @@ struct Action {
   std::vector<Deed> does;           // what it does bring about
 };
 
-// What a user's message of one kind does: the company outcome that it is perceived as, and the
-// body.
+// What a message of one kind does, to the body, and as which outcome of company it is perceived;
+// of several in a step the last one is.
 struct Care {
   struct Gain {
     uint32_t need;
@@ -146,7 +147,7 @@ struct Care {
   std::string kind;
   std::optional<uint32_t> outcome;
   std::vector<Gain> gains;
-  bool kind_act = true;  // counts as care: a withdrawn pet may recover by it
+  bool kind_act = true;  // counts as care
 };
 
 enum class Target : uint8_t { kPreference, kHabit, kGamma, kInformationGain };

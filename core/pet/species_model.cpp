@@ -77,6 +77,25 @@ std::vector<double> next_levels(const Transition* rule, uint32_t level, uint32_t
   return next;
 }
 
+bool moves(const Action& action, uint32_t factor) {
+  return std::any_of(action.expects.begin(), action.expects.end(), [&](const Transition& rule) {
+    return rule.factor == factor;
+  });
+}
+
+// Planning tells actions apart by what they move. If none moves anything, the first factor stands
+// for them, with the same transitions for all.
+bool has_controls(const Species& species, uint32_t factor) {
+  const auto& actions = species.actions;
+  const bool some_move = std::any_of(actions.begin(), actions.end(), [](const Action& action) {
+    return !action.expects.empty();
+  });
+  return (factor == 0 && !some_move) ||
+         std::any_of(actions.begin(), actions.end(), [&](const Action& action) {
+           return moves(action, factor);
+         });
+}
+
 mind::FactorDesc factor_model(const Species& species, uint32_t factor) {
   const Factor& source = species.factors[factor];
   mind::FactorDesc desc;
@@ -84,25 +103,24 @@ mind::FactorDesc factor_model(const Species& species, uint32_t factor) {
   desc.num_states = static_cast<uint32_t>(source.levels.size());
   desc.initial = source.initial;
   desc.parents = {factor};
-  bool moved = false;
   for (const Transition& rule : species.drift) {
     add_parents(rule, factor, desc.parents);
   }
   for (const Action& action : species.actions) {
     for (const Transition& rule : action.expects) {
       add_parents(rule, factor, desc.parents);
-      moved = moved || rule.factor == factor;
     }
   }
-  desc.num_controls = moved ? static_cast<uint32_t>(species.actions.size()) : 1;
+  const auto actions = static_cast<uint32_t>(species.actions.size());
+  desc.num_controls = has_controls(species, factor) ? actions + 1 : 1;
   // B[s'][parents...][u]
   JointState state(species, desc.parents);
   std::vector<std::vector<double>> cells;  // [parents][u][s']
   do {
-    for (uint32_t action = 0; action < desc.num_controls; ++action) {
+    for (uint32_t control = 0; control < desc.num_controls; ++control) {
       const Transition* rule = nullptr;
-      if (moved) {
-        rule = last_that_holds(species.actions[action].expects, factor, state);
+      if (desc.num_controls > 1 && control < actions) {
+        rule = last_that_holds(species.actions[control].expects, factor, state);
       }
       if (rule == nullptr) {
         rule = last_that_holds(species.drift, factor, state);

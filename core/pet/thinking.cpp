@@ -4,13 +4,16 @@
 #include "math/reduce.h"
 #include "mind/policy_posterior.h"
 #include "pet/pet_type.h"
-#include "world/streams.h"
+#include "pet/streams.h"
 
 #include <algorithm>
 
 namespace dks::pet {
 
 void PetType::think(const StepBatch& batch) {
+  if (batch.stage != think_stage_) {
+    return;
+  }
   Scratch& scratch = scratch_[batch.worker];
   for (const uint32_t row : batch.rows) {
     think(batch, row, scratch);
@@ -19,8 +22,6 @@ void PetType::think(const StepBatch& batch) {
 
 void PetType::think(const StepBatch& batch, uint32_t row, Scratch& scratch) const {
   Table& table = batch.table;
-  const AgentId self = table.id(row);
-  Random random = batch.world.random(self, stream::kChoice);
   uint32_t& action = table.ref<uint32_t>(columns_.action, row);
   const std::span belief(table.at<double>(columns_.belief, row), model_->total_states());
   const bool first = table.ref<uint32_t>(columns_.lived, row) == 0;
@@ -41,13 +42,21 @@ void PetType::think(const StepBatch& batch, uint32_t row, Scratch& scratch) cons
       mind::infer_states<double>(*model_, scratch.prior, observation, belief, scratch.plan);
   plan(batch, row, scratch);
   feel(batch, row, scratch, inference.free_energy.value(), first);
-  if (species_.mind.kind == MindKind::kRandom) {
-    action = random.below(static_cast<uint32_t>(species_.actions.size()));
-  } else {
-    const float* choice = table.at<float>(columns_.choice, row);
-    std::copy_n(choice, species_.actions.size(), scratch.posterior.begin());
-    action = static_cast<uint32_t>(mind::sample<double>(scratch.posterior, random.uniform()));
+  action = choose(batch, row, scratch);
+}
+
+// Draws an action. A withdrawn pet does nothing; to the mind `random` all actions are alike.
+uint32_t PetType::choose(const StepBatch& batch, uint32_t row, Scratch& scratch) const {
+  if (batch.table.ref<uint8_t>(columns_.withdrawn, row) != 0) {
+    return no_action();
   }
+  const std::span choice(batch.table.at<float>(columns_.choice, row), species_.actions.size());
+  if (species_.mind.kind == MindKind::kRandom) {
+    std::fill(choice.begin(), choice.end(), 1.0F / static_cast<float>(choice.size()));
+  }
+  std::copy(choice.begin(), choice.end(), scratch.posterior.begin());
+  Random random = batch.world.random(batch.table.id(row), stream::kChoice);
+  return static_cast<uint32_t>(mind::sample<double>(scratch.posterior, random.uniform()));
 }
 
 // How well each action's prediction of a step ago fits what came: F_u = -sum_m ln qo_u,m[o_m].
@@ -102,9 +111,11 @@ void PetType::plan(const StepBatch& batch, uint32_t row, Scratch& scratch) const
   );
 }
 
-// Affect. Charge AC = (qu - pu) . G compares what was planned with what its outcomes speak for
-// (Hesp et al. 2021); valence = tanh(k1 AC + k2 (U - U0)) with the realised preference U = sum_m
-// lnC_m[o_m]; arousal is surprise above its running mean, and indecision.
+// Affect. Charge AC = (qu - pu) . G compares what was planned, pu, with what its outcomes speak
+// for, qu = softmax(ln pu - F_u) (Hesp et al. 2021), over first actions: policies of one first
+// action have its F_u, so the sum over policies is the same; valence = tanh(k1 AC + k2 (U - U0))
+// with the realised preference U = sum_m lnC_m[o_m]; arousal is surprise above its running mean,
+// and indecision.
 void PetType::feel(
     const StepBatch& batch, uint32_t row, Scratch& scratch, double free_energy, bool first
 ) const {
@@ -115,10 +126,8 @@ void PetType::feel(
   const std::span<const float> personality(table.at<float>(columns_.personality, row), kTraits);
   double charge = 0;
   if (!first) {
-    const double gamma = this->gamma(personality);
     for (size_t u = 0; u < actions; ++u) {
-      scratch.posterior[u] =
-          scratch.log_habit[u] + gamma * static_cast<double>(score[u]) - scratch.evidence[u];
+      scratch.posterior[u] = math::log(static_cast<double>(choice[u])) - scratch.evidence[u];
     }
     math::softmax<double>(scratch.posterior, scratch.posterior);
     for (size_t u = 0; u < actions; ++u) {
@@ -138,18 +147,14 @@ void PetType::feel(
   const double valence = math::tanh(
       affect.charge_gain * charge + affect.preference_gain * (realised - affect.baseline)
   );
-  // Each first action's probability, and its score: the expected score of the policies that begin
-  // with it.
-  mind::first_action_marginals<double>(graph_->policies(), scratch.q_pi, scratch.posterior);
-  std::fill(scratch.next_efe.begin(), scratch.next_efe.end(), 0.0);
-  for (size_t p = 0; p < scratch.q_pi.size(); ++p) {
-    scratch.next_efe[graph_->policies().first_action(p)] += scratch.q_pi[p] * scratch.neg_efe[p];
-  }
+  const mind::Policies& policies = graph_->policies();
+  mind::first_action_marginals<double>(policies, scratch.q_pi, scratch.posterior);
+  mind::first_action_scores<double>(policies, scratch.neg_efe, scratch.q_pi, scratch.next_efe);
   double indecision = 0;
   for (size_t u = 0; u < actions; ++u) {
     const double p = scratch.posterior[u];
     choice[u] = static_cast<float>(p);
-    score[u] = static_cast<float>(scratch.next_efe[u] / std::max(p, 1e-30));
+    score[u] = static_cast<float>(scratch.next_efe[u]);
     indecision -= p > 0 ? p * math::log(p) : 0;
   }
   float& surprise = table.ref<float>(columns_.surprise, row);

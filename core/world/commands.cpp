@@ -2,6 +2,8 @@
 #include "world/commands.h"
 
 #include <algorithm>
+#include <cmath>
+#include <type_traits>
 
 namespace dks {
 
@@ -44,8 +46,12 @@ double Commands::change(AgentId agent, uint32_t shared_field, double amount) {
   const Field& field = table.field(static_cast<uint32_t>(index));
   return with_type(shared.type, [&]<class T>(T) {
     T& value = table.ref<T>(static_cast<uint32_t>(index), slot->row);
+    const double whole = std::is_integral_v<T> ? std::round(amount) : amount;
+    if (whole == 0 || std::isnan(whole)) {
+      return 0.0;  // a large integer would not survive the way through a double
+    }
     const auto before = static_cast<double>(value);
-    value = static_cast<T>(std::clamp(before + amount, field.min, field.max));
+    value = static_cast<T>(std::clamp(before + whole, field.min, field.max));
     return static_cast<double>(value) - before;
   });
 }

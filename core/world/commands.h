@@ -22,8 +22,8 @@ class Commands {
   // Born at commit, in the nearest cell with room; MultiGrid::kNone: near a random one. false: the
   // world is full, or there is no such type or cell.
   bool spawn(uint32_t type, uint32_t cell, AgentId parent);
-  // Adds to (the first element of) a shared field of any agent, within the field's range. Returns
-  // what was added.
+  // Adds to (the first element of) a shared field of any agent, within the field's range; to one of
+  // integers the nearest whole number. Returns what was added.
   double change(AgentId agent, uint32_t shared_field, double amount);
   float take(uint32_t layer, uint32_t cell, float amount);
   void add(uint32_t layer, uint32_t cell, float amount);

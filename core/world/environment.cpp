@@ -7,6 +7,7 @@
 #include "world/streams.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace dks {
@@ -75,6 +76,27 @@ std::optional<uint32_t> Environment::find(std::string_view name) const {
     }
   }
   return std::nullopt;
+}
+
+Result<> Environment::check(uint32_t field, double value) const {
+  const Field& target = fields_[field];
+  if (!(value >= target.min && value <= target.max)) {
+    return invalid(
+        "environment field \"",
+        target.name,
+        "\": ",
+        value,
+        " is not in [",
+        target.min,
+        ", ",
+        target.max,
+        "]"
+    );
+  }
+  if (field == kWeather && value != std::floor(value)) {
+    return invalid("environment field \"weather\": ", value, " is not a whole number");
+  }
+  return {};
 }
 
 void Environment::drive(uint32_t field, double value, uint64_t until) {

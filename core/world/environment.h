@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/hash.h"
+#include "base/status.h"
 
 #include <cstdint>
 #include <optional>
@@ -75,6 +76,9 @@ class Environment {
   Weather last_weather() const { return last_weather_; }  // as advance() left it
   void set_last_weather(Weather weather) { last_weather_ = weather; }
 
+  // Whether a field can be driven to a value: it is in range, and one of the kinds of weather.
+  // [any-thread], as nothing that it reads changes.
+  Result<> check(uint32_t field, double value) const;
   // Cut to the field's range. until: first step that is free again; 0: until released.
   void drive(uint32_t field, double value, uint64_t until);
   void release(uint32_t field);

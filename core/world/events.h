@@ -8,7 +8,8 @@
 
 namespace dks {
 
-// The same values as DKS_EVENT_* in dks.h, where each is explained; capi asserts it.
+// The world's own; agent types number theirs from kFirstOfTypes. The same values as DKS_EVENT_* in
+// dks.h, where each is explained; capi asserts it.
 enum class EventKind : uint32_t {
   kBorn = 1,
   kRemoved = 2,
@@ -17,14 +18,7 @@ enum class EventKind : uint32_t {
   kTimer = 5,
   kWeather = 6,
   kDay = 7,
-  kMet = 20,
-  kShared = 21,
-  kCalled = 22,
-  kCritical = 23,
-  kRelieved = 24,
-  kWithdrew = 25,
-  kRecovered = 26,
-  kUsed = 27,
+  kFirstOfTypes = 20,
 };
 
 // Laid out as dks_event.

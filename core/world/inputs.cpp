@@ -64,6 +64,11 @@ Result<> World::set(
       );
     }
     const Field& target = table.field(*column);
+    if (!target.settable) {
+      return invalid(
+          "field \"", field, "\" of agent type \"", table.type().name, "\" is read only"
+      );
+    }
     if (element >= target.width) {
       return invalid("field \"", field, "\"[", element, "]: it has ", target.width, " elements");
     }
@@ -111,20 +116,7 @@ Result<> World::set_layer(
 }
 
 Result<> World::drive(uint32_t field, double value, uint32_t steps) {
-  const Environment::Field& target = environment_.fields()[field];
-  if (!(value >= target.min && value <= target.max)) {
-    return invalid(
-        "environment field \"",
-        target.name,
-        "\": ",
-        value,
-        " is not in [",
-        target.min,
-        ", ",
-        target.max,
-        "]"
-    );
-  }
+  DKS_TRY(environment_.check(field, value));
   environment_.drive(field, value, steps == 0 ? 0 : step_ + steps);
   return {};
 }

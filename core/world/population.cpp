@@ -119,19 +119,16 @@ Result<std::vector<uint32_t>> World::plan_cells(std::span<const Spawn> spawns) c
 void World::add_agents(
     std::span<const Spawn> spawns, std::span<const uint32_t> cells, std::vector<AgentId>& ids
 ) {
-  const uint64_t births = births_;
   const size_t events = boundary_events_.size();
   try {
     for (size_t i = 0; i < spawns.size(); ++i) {
       ids.push_back(add_agent(spawns[i].type, cells[i], {}));
     }
   } catch (...) {
-    boundary_events_.resize(events);
     for (; !ids.empty(); ids.pop_back()) {
-      free_agent(ids.back());
+      take_back(ids.back());
     }
     boundary_events_.resize(events);
-    births_ = births;
     throw;
   }
 }
@@ -193,13 +190,19 @@ AgentId World::add_agent(uint32_t type, uint32_t cell, AgentId parent) {
     }
     emit(EventKind::kBorn, id, parent, 0, 0);
   } catch (...) {
-    grid_.lift(id.index());
-    table.remove(row);
-    slots_.release(id);
-    --births_;
+    take_back(id);
     throw;
   }
   return id;
+}
+
+// As if it had never been born; of several the newest first.
+void World::take_back(AgentId newest) {
+  const AgentSlot slot = *slots_.find(newest);
+  grid_.lift(newest.index());
+  tables_[slot.type]->remove(slot.row);
+  slots_.take_back(newest);
+  --births_;
 }
 
 void World::free_agent(AgentId agent) {

@@ -56,6 +56,7 @@ struct Field {
   // What a host may set, and Commands::change may reach; cut to what the type can hold.
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
+  bool settable = true;  // by a host; false: the type computes it and relies on what it finds
 };
 
 // The rows of one type that are activated together. `world` is what they may look at; `table` holds
@@ -67,7 +68,7 @@ struct StepBatch {
   const World& world;
   Commands* commands;
   uint64_t step;
-  uint32_t stage;   // of staged activation, else 0
+  uint32_t stage;   // of staged activation: index of its name, else 0
   uint32_t worker;  // whose scratch to use, below World::workers().count()
 };
 

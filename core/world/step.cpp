@@ -63,6 +63,11 @@ void World::prepare() {
       type.prepare(type.state.get(), *this);
     }
   }
+  const size_t letters = inbox_.prepare(step_);
+  grow(messages_, letters + mail_.size());
+  grow(deliveries_, letters + mail_.size());
+  grow(broadcasts_, letters);
+  grow(boundary_events_, boundary_events_.size() + letters + mail_.size());
   order_.reserve(agent_count(), type_count());
   if (const uint32_t waves = desc_.activation.waves; waves != 0) {
     const uint32_t largest = agent_count() / waves + 1;
@@ -219,6 +224,7 @@ void World::run_scheduled_event(const ScheduledEvent& event) {
 void World::activate() {
   const ActivationDesc& desc = desc_.activation;
   for (uint32_t stage = 0; stage < desc.stage_count(); ++stage) {
+    stage_ = stage;
     PhaseClock clock;
     order_.draw(*this, desc, step_, stage);
     clock.charge(counters_.sense);
@@ -235,8 +241,8 @@ void World::activate() {
         run_wave(slots.subspan(begin, end - begin), stage);
       }
     }
-    counters_.activations += order_.slots().size();
   }
+  stage_ = 0;
   ++counters_.steps;
 }
 
@@ -253,6 +259,7 @@ void World::run_singles(std::span<const uint32_t> slots, uint32_t stage) {
     if (slot.removed) {
       continue;
     }
+    ++counters_.activations;
     const uint32_t row = slot.row;
     Table& table = *tables_[slot.type];
     const AgentType& type = table.type();
@@ -310,6 +317,7 @@ void World::run_wave(std::span<const uint32_t> slots, uint32_t stage) {
     fetch_ahead(slots, i);
     const AgentSlot& slot = slots_[slots[i]];
     Table& table = *tables_[slot.type];
+    counters_.activations += slot.removed ? 0 : 1;
     if (!slot.removed && table.type().act) {
       const uint32_t row = slot.row;
       const StepBatch batch{std::span(&row, 1), table, *this, &commands, step_, stage, 0};

@@ -32,6 +32,10 @@ Result<> check(const std::string& type, Field& field) {
     field.min = std::max(field.min, static_cast<double>(std::numeric_limits<T>::lowest()));
     field.max = std::min(field.max, greatest<T>());
   });
+  if (is_integer(field.type)) {
+    field.min = std::ceil(field.min);
+    field.max = std::floor(field.max);
+  }
   if (!(field.initial >= field.min && field.initial <= field.max)) {
     return wrong("initial ", field.initial, " is not in [", field.min, ", ", field.max, "]");
   }

@@ -25,6 +25,7 @@
 #include "world/names.h"
 #include "world/objects.h"
 #include "world/schema.h"
+#include "world/streams.h"
 #include "world/table.h"
 #include "world/timers.h"
 
@@ -115,8 +116,9 @@ class World {
   const Symbols& symbols() const { return symbols_; }
   const Users& users() const { return users_; }
   const Counters& counters() const { return counters_; }
+  // An agent's draws for one purpose in this step and stage.
   Random random(AgentId agent, uint32_t stream) const {
-    return Random(desc_.seed, agent.value(), step_, stream);
+    return Random(desc_.seed, agent.value(), step_, stream::in_stage(stream, stage_));
   }
 
   uint32_t type_count() const { return static_cast<uint32_t>(tables_.size()); }
@@ -147,6 +149,7 @@ class World {
                      : tables_[agent.type]->at<T>(static_cast<uint32_t>(field), agent.row);
   }
 
+  const ActivationDesc& activation() const { return desc_.activation; }
   uint32_t layer_count() const { return static_cast<uint32_t>(layers_.size()); }
   const PropertyLayer& layer(uint32_t index) const { return layers_[index]; }
   std::optional<uint32_t> find_layer(std::string_view name) const;
@@ -262,6 +265,7 @@ class World {
       std::span<const Spawn> spawns, std::span<const uint32_t> cells, std::vector<AgentId>& ids
   );
   AgentId add_agent(uint32_t type, uint32_t cell, AgentId parent);
+  void take_back(AgentId newest);
   void free_agent(AgentId agent);
   void emit(EventKind kind, AgentId agent, AgentId other, double a, double b);
 
@@ -269,6 +273,7 @@ class World {
   Memory& memory_;
   Workers workers_;
   uint64_t step_ = 0;
+  uint32_t stage_ = 0;  // of this step; 0 outside of activation
   uint32_t prepared_types_ = 0;
   bool in_step_ = false;  // stays true when a step could not be finished
   uint64_t births_ = 0;   // agents ever born here: numbers their uids

@@ -274,7 +274,7 @@ static void setting_is_checked_and_whole(void** state) {
   assert_fails(
       dks_model_set(model, ids, 2, "personality", UINT32_MAX, half), DKS_E_INVALID, "5 elements"
   );
-  assert_fails(dks_model_set(model, ids, 2, "lived", 0, half), DKS_E_INVALID, "whole number");
+  assert_fails(dks_model_set(model, ids, 2, "care", 0, half), DKS_E_INVALID, "whole number");
   assert_fails(dks_model_set(model, ids, UINT32_MAX, "energy", 0, half), DKS_E_LIMIT, "count");
   assert_int_equal(hash_of(model), before);
   const double values[] = {0.25, 0.75};
@@ -287,6 +287,78 @@ static void setting_is_checked_and_whole(void** state) {
   assert_true(column_number(&energy, 0, 0) == 0.25);
   assert_true(column_number(&personality, 1, 4) == 0.75);
   assert_int_not_equal(hash_of(model), before);
+}
+
+static const char* const kComputed[] = {
+    "belief",
+    "observation",
+    "score",
+    "choice",
+    "action",
+    "valence",
+    "arousal",
+    "free_energy",
+    "surprise",
+    "hostile",
+    "partner",
+    "tie_other",
+    "tie_met",
+    "tie_familiarity",
+    "lived",
+    "critical",
+    "in_a_row",
+    "critical_steps",
+    "last_care"};
+
+static int is_computed(const char* field) {
+  for (size_t i = 0; i < sizeof kComputed / sizeof kComputed[0]; ++i) {
+    if (strcmp(kComputed[i], field) == 0) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
+// What a pet computes it also trusts: an observation that is none would be looked up in a table.
+static void what_a_pet_computes_is_not_set(void** state) {
+  (void)state;
+  const dks_agent_id pet = spawn_at(model, NULL, -1, -1);
+  assert_ok(dks_model_step(model, 1));
+  const uint64_t before = hash_of(model);
+  dks_agent_set* set = NULL;
+  assert_ok(dks_agent_set_create(model, NULL, &set));
+  const double one = 1;
+  for (size_t i = 0; i < sizeof kComputed / sizeof kComputed[0]; ++i) {
+    assert_fails(dks_model_set(model, &pet, 1, kComputed[i], 0, &one), DKS_E_INVALID, "read only");
+    assert_fails(dks_agent_set_do(set, kComputed[i], 1, 0), DKS_E_INVALID, kComputed[i]);
+  }
+  const double far = 900000;
+  assert_fails(
+      dks_model_set(model, &pet, 1, "observation", 0, &far),
+      DKS_E_INVALID,
+      "field \"observation\" of agent type \"pet\" is read only"
+  );
+  assert_int_equal(hash_of(model), before);
+  free(agent_text(dks_model_explain, model, pet));
+  dks_agent_set_destroy(set);
+}
+
+static void the_world_json_says_what_can_be_set(void** state) {
+  (void)state;
+  const dks_agent_id pet = spawn_at(model, NULL, -1, -1);
+  cJSON* const plan = model_json(dks_model_world_json, model);
+  const cJSON* const type = cJSON_GetArrayItem(cJSON_GetObjectItem(plan, "types"), 0);
+  const cJSON* field = NULL;
+  const double zero = 0;
+  cJSON_ArrayForEach(field, cJSON_GetObjectItem(type, "fields")) {
+    const char* const name = cJSON_GetObjectItem(field, "name")->valuestring;
+    const int settable = cJSON_IsTrue(cJSON_GetObjectItem(field, "settable"));
+    assert_int_equal(settable, !is_computed(name));
+    assert_int_equal(
+        dks_model_set(model, &pet, 1, name, 0, &zero), settable ? DKS_OK : DKS_E_INVALID
+    );
+  }
+  cJSON_Delete(plan);
 }
 
 static void columns_that_stand_are_not_moved_by_const_calls(void** state) {
@@ -356,6 +428,8 @@ int main(void) {
       TEST(moving_is_checked_and_whole),
       TEST(a_full_cell_refuses_all),
       TEST(setting_is_checked_and_whole),
+      TEST(what_a_pet_computes_is_not_set),
+      TEST(the_world_json_says_what_can_be_set),
       TEST(columns_that_stand_are_not_moved_by_const_calls),
       TEST(removing_an_agent_that_stands_twice_is_fine),
       TEST(births_and_removals_are_events_of_the_next_step),

@@ -113,6 +113,7 @@ static void every_wrong_value_is_refused_at_its_place(void** state) {
        "/events/e/drive/weather",
        "hail"},
       {"\"events\": {\"e\": {\"drive\": {\"weather\": 7}}}", "/events/e/drive/weather", "7"},
+      {"\"events\": {\"e\": {\"drive\": {\"weather\": 1.5}}}", "/events/e/drive/weather", "1.5"},
       {"\"events\": {\"e\": {\"steps\": 0}}", "/events/e/steps", "0"},
       {"\"events\": {\"e\": {\"fill\": [{\"layer\": \"fod\", \"value\": 1}]}}",
        "/events/e/fill/0/layer",
@@ -135,6 +136,7 @@ static void every_wrong_value_is_refused_at_its_place(void** state) {
       {"\"pets\": [{\"species\": \"cat\"}]", "/pets/0/species", "cat"},
       {"\"pets\": [{\"name\": \"a\"}, {\"name\": \"a\"}]", "/pets/1", "\"a\" is taken"},
       {"\"pets\": [{\"name\": \"*\"}]", "/pets/0", "\"*\""},
+      {"\"pets\": [{\"name\": \"a\\u001b[2J\"}]", "/pets/0/name", "control character"},
       {"\"pets\": [{\"name\": \"a\", \"count\": 2}]", "/pets/0/count", "cannot all be called"},
       {"\"pets\": [{\"count\": 1025}]", "/pets/0/count", "1025"},
       {"\"pets\": [{\"count\": 1000}, {\"count\": 1000}]", "/pets/1", "1000"},
@@ -149,8 +151,14 @@ static void every_wrong_value_is_refused_at_its_place(void** state) {
       {"\"users\": [\"ana\", \"ana\"]", "/users/1", "twice"},
       {"\"users\": [\"\"]", "/users/0", "empty"},
       {"\"users\": [\"a\\u0000b\"]", "/users/0", ""},
+      {"\"users\": [\"a\\nb\"]", "/users/0", "control character"},
       {"\"collect\": [{\"table\": \"t\"}]", "/collect/0", "field"},
-      {"\"collect\": [{\"table\": \"t\", \"field\": \"enrgy\"}]", "/collect/0", "enrgy"},
+      {"\"collect\": [{\"table\": \"t\", \"field\": \"enrgy\"}]",
+       "/collect/0/field",
+       "did you mean \"energy\""},
+      {"\"collect\": [{\"table\": \"t\", \"field\": \"env:hours\"}]",
+       "/collect/0/field",
+       "did you mean \"hour\""},
       {"\"collect\": [{\"table\": \"t\", \"field\": \"energy\", \"aggregate\": \"median\"}]",
        "/collect/0/aggregate",
        "median"},
@@ -164,6 +172,12 @@ static void every_wrong_value_is_refused_at_its_place(void** state) {
   }
 }
 
+// What explains the rest is said first.
+static void an_unknown_key_is_reported_before_what_a_species_misses(void** state) {
+  (void)state;
+  refuse_world("{\"layrs\": {}}", DKS_E_INVALID, "\"layrs\"", "did you mean \"layers\"");
+}
+
 static void every_wrong_layer_is_refused_at_its_place(void** state) {
   (void)state;
   static const struct {
@@ -171,8 +185,14 @@ static void every_wrong_layer_is_refused_at_its_place(void** state) {
     const char* place;
     const char* said;
   } wrong[] = {
-      {"{}", "", "place"},
-      {"{\"place\": {}, \"food\": {}}", "", "place"},
+      {"{}", "species \"pet\": /modalities/place/sense/layer: \"place\"", "(known: none)"},
+      {"{\"place\": {}, \"food\": {}}",
+       "species \"pet\": /modalities/place/sense/layer: layer \"place\" has numbers",
+       "expected a layer of categories"},
+      {"{\"plaice\": {\"categories\": [\"wild\", \"nest\", \"feeder\", \"playground\"]}, \"food\": "
+       "{}}",
+       "/modalities/place/sense/layer",
+       "did you mean \"plaice\""},
       {"{\"place\": {\"categories\": []}}", "/layers/place/categories", "0"},
       {"{\"place\": {\"categories\": [\"a\", \"a\"]}}", "/layers/place", "twice"},
       {"{\"place\": {\"categories\": [\"a\"], \"initial\": \"b\"}}", "/layers/place/initial", "b"},
@@ -188,7 +208,12 @@ static void every_wrong_layer_is_refused_at_its_place(void** state) {
        "/layers/food/areas/0/where",
        "plaice"},
       {"{\"food\": {}, \"food\": {}}", "/layers", "stands twice"},
-      {"{\"fo\\u0000od\": {}}", "", ""},
+      {"{\"fo\\u0000od\": {}}", "/layers", "no name"},
+      {"{\"fo\\nod\": {}}", "/layers", "no name"},
+      {"{\"\": {}}", "/layers", "no name"},
+      {"{\"place\": {\"categories\": [\"a\\tb\"]}}",
+       "/layers/place/categories/0",
+       "control character"},
       {"5", "/layers", "5"}};
   for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
     char json[1024];
@@ -297,8 +322,50 @@ static void every_wrong_species_is_refused_at_its_place(void** state) {
        "/actions/fly/expects/0/factor",
        "height"},
       {"\"actions\": {\"fly\": {\"does\": [{\"verb\": \"go\", \"to\": {\"place\": \"moon\"}}]}}",
-       "moon",
-       "place"},
+       "/actions/fly/does/0/to/place",
+       "\"moon\" is not a known category of this layer"},
+      {"\"actions\": {\"fly\": {\"does\": [{\"verb\": \"go\", \"to\": {\"plce\": \"nest\"}}]}}",
+       "/actions/fly/does/0/to/plce",
+       "did you mean \"place\""},
+      {"\"actions\": {\"fly\": {\"does\": [{\"verb\": \"climb\", \"layer\": \"fod\"}]}}",
+       "odd.json:1: /actions/fly/does/0/layer",
+       "did you mean \"food\""},
+      {"\"actions\": {\"fly\": {\"does\": [{\"verb\": \"climb\", \"layer\": \"place\"}]}}",
+       "/actions/fly/does/0/layer",
+       "layer \"place\" has categories"},
+      {"\"actions\": {\"fly\": {\"does\": [{\"verb\": \"climb\", \"layer\": \"food\", \"at\": "
+       "{\"place\": "
+       "\"nest\"}}]}}",
+       "/actions/fly/does/0",
+       "\"at\" is not a known key"},
+      {"\"actions\": {\"fly\": {\"does\": [{\"verb\": \"consume\", \"layer\": \"place\", \"need\": "
+       "\"energy\", "
+       "\"amount\": 1}]}}",
+       "/actions/fly/does/0/layer",
+       "layer \"place\" has categories"},
+      {"\"factors\": {\"energy\": {\"levels\": [\"low\", \"low\", \"high\"]}}",
+       "/factors/energy/levels",
+       "\"low\" stands twice"},
+      {"\"modalities\": {\"place\": {\"outcomes\": {\"wild\": null, \"nest\": null, \"feeder\": "
+       "null, "
+       "\"playground\": null, \"a\": 0, \"b\": 0, \"c\": 0, \"d\": 0}}}",
+       "/modalities/place/sense/layer",
+       "no outcome is called as a category of layer \"place\""},
+      {"\"modalities\": {\"sun\": {\"of\": [\"energy\"], \"outcomes\": {\"a\": 0, \"b\": 0, \"c\": "
+       "0}, \"sense\": "
+       "{\"field\": \"ligth\", \"thresholds\": [0.2, 0.5]}}}",
+       "/modalities/sun/sense/field",
+       "did you mean \"light\""},
+      {"\"modalities\": {\"sun\": {\"of\": [\"energy\"], \"outcomes\": {\"a\": 0, \"b\": 0, \"c\": "
+       "0}, \"sense\": "
+       "{\"field\": \"light\", \"thresholds\": [0.5, 0.2]}}}",
+       "/modalities/sun/sense/thresholds",
+       "have to rise"},
+      {"\"modalities\": {\"risk\": {\"of\": [\"energy\"], \"outcomes\": {\"a\": 0, \"b\": 0}, "
+       "\"sense\": "
+       "{\"hazard\": {\"layer\": \"place\", \"exposure\": {\"nst\": 0}}}}}",
+       "/modalities/risk/sense/hazard/exposure/nst",
+       "did you mean \"nest\""},
       {"\"care\": {\"feed\": {\"needs\": {\"enrgy\": 1}}}", "/care/feed/needs", "energy"},
       {"\"care\": {\"feed\": {\"outcome\": \"joy\"}}", "/care/feed/outcome", "joy"},
       {"\"personality\": [{\"trait\": \"opennes\", \"of\": \"gamma\", \"weight\": 1}]",
@@ -326,6 +393,7 @@ static void every_wrong_species_is_refused_at_its_place(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(every_wrong_value_is_refused_at_its_place),
+      cmocka_unit_test(an_unknown_key_is_reported_before_what_a_species_misses),
       cmocka_unit_test(every_wrong_layer_is_refused_at_its_place),
       cmocka_unit_test(what_is_no_json_is_refused_with_its_line),
       cmocka_unit_test(a_world_cut_anywhere_is_refused),

@@ -190,10 +190,37 @@ static void a_small_buffer_takes_what_fits_and_nothing_is_lost(void** state) {
   assert_ok(dks_model_step(model, 1));
   char buffer[8] = "unused!";
   uint64_t size = 77;
-  assert_fails(dks_model_read_csv(model, "t", buffer, 8, &size), DKS_E_LIMIT, "8 bytes");
   assert_fails(dks_model_read_csv(model, "t", buffer, 0, &size), DKS_E_LIMIT, "0 bytes");
+  const uint64_t next = size;
+  size = 77;
+  assert_fails(dks_model_read_csv(model, "t", buffer, 8, &size), DKS_E_LIMIT, "8 bytes");
   assert_string_equal(buffer, "unused!");
-  assert_int_equal(size, 77);
+  assert_int_equal(size, next);
+  char* const line = read_all("t", next + 1);
+  assert_int_equal(strlen(line), next);
+  free(line);
+}
+
+static void csv_follows_convention_5(void** state) {
+  (void)state;
+  static const char* const columns[] = {"a"};
+  const double values[] = {1.5};
+  for (int i = 0; i < 3; ++i) {
+    assert_ok(dks_model_add_row(model, "own", columns, values, 1));
+  }
+  static const char all[] = "step,a\r\n0,1.5\r\n0,1.5\r\n0,1.5\r\n";
+  uint64_t size = 0;
+  assert_ok(dks_model_read_csv(model, "own", NULL, 0, &size));
+  assert_int_equal(size, strlen(all));
+  char buffer[sizeof all];
+  assert_fails(dks_model_read_csv(model, "own", buffer, 8, &size), DKS_E_LIMIT, "which takes 9");
+  assert_int_equal(size, strlen("step,a\r\n"));
+  assert_ok(dks_model_read_csv(model, "own", buffer, sizeof buffer, NULL));
+  assert_string_equal(buffer, all);
+  assert_ok(dks_model_read_csv(model, "own", NULL, 0, &size));
+  assert_int_equal(size, 0);
+  assert_fails(dks_model_read_csv(model, "own", NULL, 8, &size), DKS_E_INVALID, "buffer: ");
+  assert_fails(dks_model_read_csv(model, "own", NULL, 0, NULL), DKS_E_INVALID, "out_size");
 }
 
 static void reading_every_step_loses_nothing_of_a_small_window(void** state) {
@@ -295,6 +322,7 @@ int main(void) {
       TEST(a_window_keeps_the_last_rows),
       TEST(csv_is_rfc_4180_with_one_header),
       TEST(a_small_buffer_takes_what_fits_and_nothing_is_lost),
+      TEST(csv_follows_convention_5),
       TEST(reading_every_step_loses_nothing_of_a_small_window),
       TEST(memory_is_constant_over_10000_steps),
       TEST(wrong_reporters_are_refused_and_leave_no_table),

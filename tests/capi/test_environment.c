@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include <cjson/cJSON.h>
+
 #include <cmocka.h>
 
 static dks_model* model;
@@ -203,6 +205,21 @@ static void a_wrong_state_is_refused_whole(void** state) {
   }
 }
 
+static void a_cell_between_two_categories_is_refused(void** state) {
+  (void)state;
+  cJSON* const json = model_json(dks_model_environment_json, model);
+  cJSON* const place = cJSON_GetObjectItem(cJSON_GetObjectItem(json, "layers"), "place");
+  cJSON_SetNumberValue(cJSON_GetArrayItem(place, 7), 1.5);
+  char* const text = cJSON_PrintUnformatted(json);
+  assert_fails(
+      dks_model_set_environment_json(model, text, strlen(text)),
+      DKS_E_INVALID,
+      "/layers/place/7: 1.5 is no category's number"
+  );
+  free(text);
+  cJSON_Delete(json);
+}
+
 // ---- timers
 
 static int fired(uint64_t timer) {
@@ -330,6 +347,7 @@ int main(void) {
       TEST(a_layer_is_set_and_read_row_by_row),
       TEST(the_whole_state_goes_out_and_comes_in_again),
       TEST(a_wrong_state_is_refused_whole),
+      TEST(a_cell_between_two_categories_is_refused),
       TEST(timers_fire_in_their_steps),
       TEST(a_paused_timer_misses_its_firings),
       TEST(timers_of_one_step_fire_by_priority_then_id),

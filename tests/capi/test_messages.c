@@ -5,6 +5,7 @@
 
 #include "support.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
 
@@ -83,6 +84,16 @@ static void messages_apply_by_source_and_id(void** state) {
   assert_int_equal(info_of(model).inputs_accepted, 5);
 }
 
+// Feedings among the last step's messages: pets write to each other, too.
+static uint64_t feedings(void) {
+  const dks_message_view view = messages_of(dks_model_messages);
+  uint64_t count = 0;
+  for (uint64_t i = 0; i < view.count; ++i) {
+    count += strcmp(view.items[i].kind, "feed") == 0;
+  }
+  return count;
+}
+
 static void ids_rise_and_repeats_are_dropped(void** state) {
   (void)state;
   static const struct {
@@ -93,7 +104,7 @@ static void ids_rise_and_repeats_are_dropped(void** state) {
     message.id = posts[i].id;
     assert_ok(dks_model_post(model, &message, 1));
     assert_ok(dks_model_step(model, 1));
-    assert_int_equal(messages_of(dks_model_messages).count, posts[i].applied);
+    assert_int_equal(feedings(), posts[i].applied);
   }
   assert_int_equal(info_of(model).inputs_accepted, 3);
   assert_int_equal(info_of(model).inputs_dropped, 3);
@@ -101,7 +112,7 @@ static void ids_rise_and_repeats_are_dropped(void** state) {
   other.id = 5;
   assert_ok(dks_model_post(model, &other, 1));
   assert_ok(dks_model_step(model, 1));
-  assert_int_equal(messages_of(dks_model_messages).count, 1);
+  assert_int_equal(feedings(), 1);
 }
 
 static void a_broadcast_reaches_every_pet_and_queues_stay_borrowed(void** state) {
@@ -161,9 +172,9 @@ static void a_message_waits_for_its_step(void** state) {
   assert_ok(dks_model_post(model, &message, 1));
   for (uint64_t step = 1; step < 7; ++step) {
     assert_ok(dks_model_step(model, 1));
-    const dks_message_view view = messages_of(dks_model_messages);
-    assert_int_equal(view.count, step == 4);
+    assert_int_equal(feedings(), step == 4);
     if (step == 4) {
+      const dks_message_view view = messages_of(dks_model_messages);
       assert_int_equal(view.items[0].text_size, 6);
       assert_memory_equal(view.items[0].text, "hel\0lo", 7);
     }
@@ -227,6 +238,11 @@ static void wrong_messages_are_refused_whole(void** state) {
   items[1].text = longest;
   items[1].text_size = UINT64_MAX;
   assert_fails(dks_model_post(model, items, 2), DKS_E_INVALID, "items[1].text");
+  items[1] = feed("ben\n", "Momo");
+  assert_fails(dks_model_post(model, items, 2), DKS_E_INVALID, "items[1].from");
+  items[1] = feed("ben", "Momo");
+  items[1].field = "light";
+  assert_fails(dks_model_post(model, items, 2), DKS_E_INVALID, "items[1].field: \"light\"");
   items[1] = feed("ben", "Momo");
   items[1].struct_size = 0;
   assert_fails(dks_model_post(model, items, 2), DKS_E_INVALID, "items[1].struct_size");
@@ -234,6 +250,121 @@ static void wrong_messages_are_refused_whole(void** state) {
   assert_fails(dks_model_post(model, items, UINT32_MAX), DKS_E_LIMIT, "4294967295");
   assert_ok(dks_model_step(model, 1));
   assert_int_equal(messages_of(dks_model_messages).count, 0);
+}
+
+static void numbers_beyond_2_to_53_are_refused_and_spare_the_source(void** state) {
+  (void)state;
+  const uint64_t most = (uint64_t)1 << 53;
+  dks_message message = feed("ana", "Momo");
+  message.id = UINT64_MAX;
+  assert_fails(
+      dks_model_post(model, &message, 1),
+      DKS_E_INVALID,
+      "items[0].id: 18446744073709551615 is not in [0, 9007199254740992]"
+  );
+  message.id = 0;
+  message.reply_to = most + 1;
+  assert_fails(dks_model_post(model, &message, 1), DKS_E_INVALID, "items[0].reply_to: ");
+  message.reply_to = most;
+  message.step = most + 1;
+  assert_fails(dks_model_post(model, &message, 1), DKS_E_INVALID, "items[0].step: ");
+  message.step = 0;
+  message.id = most;
+  assert_ok(dks_model_post(model, &message, 1));
+  assert_ok(dks_model_step(model, 1));
+  message.id = 1;  // a repeat for ever
+  assert_ok(dks_model_post(model, &message, 1));
+  assert_ok(dks_model_step(model, 1));
+  assert_int_equal(messages_of(dks_model_messages).count, 0);
+  assert_int_equal(info_of(model).inputs_dropped, 1);
+}
+
+// A struct is judged as the same message in JSON is.
+static void wrong_readings_are_refused(void** state) {
+  (void)state;
+  dks_message message;
+  dks_message_init(&message);
+  message.kind = "sense";
+  assert_fails(dks_model_post(model, &message, 1), DKS_E_NOTFOUND, "items[0].field: ");
+  message.field = "lihgt";
+  assert_fails(dks_model_post(model, &message, 1), DKS_E_NOTFOUND, "did you mean \"light\"?");
+  message.field = "light";
+  message.value = 99;
+  assert_fails(dks_model_post(model, &message, 1), DKS_E_INVALID, "99 is not in [0, 1]");
+  message.field = "weather";
+  message.value = 1.5;
+  assert_fails(dks_model_post(model, &message, 1), DKS_E_INVALID, "items[0].value: ");
+  message.value = 3;
+  message.to = "Momo";
+  assert_fails(dks_model_post(model, &message, 1), DKS_E_INVALID, "items[0].to: ");
+  message.to = NULL;
+  message.to_agent = momo;
+  assert_fails(dks_model_post(model, &message, 1), DKS_E_INVALID, "items[0].to: ");
+  message.to_agent = DKS_AGENT_NONE;
+  message.to = "world";
+  assert_ok(dks_model_post(model, &message, 1));
+  assert_ok(dks_model_step(model, 1));
+  assert_int_equal(messages_of(dks_model_messages).count, 1);
+  assert_true(environment_of(model, "weather") == 3);
+}
+
+static void a_json_message_is_the_whole_record(void** state) {
+  (void)state;
+  char json[256];
+  snprintf(
+      json,
+      sizeof json,
+      "{\"from\": \"ana\", \"to_agent\": %" PRIu64
+      ", \"kind\": \"feed\", \"value\": 7.5, \"id\": 9, "
+      "\"reply_to\": 4, \"class\": \"state\", \"ttl\": 6, \"text\": \"hi\"}",
+      momo
+  );
+  assert_ok(post_json(model, json));
+  assert_ok(post_json(
+      model,
+      "{\"kind\": \"sense\", \"field\": \"light\", \"value\": 1, "
+      "\"class\": \"volatile\", \"text\": \"from the roof\"}"
+  ));
+  assert_ok(dks_model_step(model, 1));
+  const dks_message_view view = messages_of(dks_model_messages);
+  assert_int_equal(view.count, 2);
+  assert_int_equal(view.items[0].message_class, 3);
+  const dks_message* const message = &view.items[1];
+  assert_int_equal(message->to_agent, momo);
+  assert_true(message->value == 7.5);
+  assert_int_equal(message->id, 9);
+  assert_int_equal(message->reply_to, 4);
+  assert_int_equal(message->message_class, 2);
+  assert_int_equal(message->ttl_steps, 6);
+  assert_string_equal(message->text, "hi");
+}
+
+// Whether or not a species has an answer to them; others only if one has.
+static void the_documented_kinds_are_always_known(void** state) {
+  (void)state;
+  dks_model* groomed = NULL;
+  assert_ok(make_world(
+      NULL,
+      "{\"layers\": {\"place\": {\"categories\": [\"wild\", \"nest\", \"feeder\", "
+      "\"playground\"]}, "
+      "\"food\": {}}, \"species\": [{\"extends\": \"pet\", \"name\": \"cat\", \"care\": {\"feed\": "
+      "null, "
+      "\"pet\": null, \"play\": null, \"scold\": null, \"gift\": null, \"talk\": null, \"groom\": "
+      "{}}}]}",
+      &groomed
+  ));
+  static const char* const kinds[] = {"feed", "pet", "play", "scold", "gift", "talk", "groom"};
+  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; ++i) {
+    char json[64];
+    snprintf(json, sizeof json, "{\"to\": \"*\", \"kind\": \"%s\"}", kinds[i]);
+    assert_ok(post_json(groomed, json));
+  }
+  assert_fails(
+      post_json(groomed, "{\"to\": \"*\", \"kind\": \"grom\"}"),
+      DKS_E_INVALID,
+      "did you mean \"groom\""
+  );
+  dks_model_destroy(groomed);
 }
 
 static void wrong_json_messages_are_refused_with_their_place(void** state) {
@@ -245,7 +376,12 @@ static void wrong_json_messages_are_refused_with_their_place(void** state) {
       {"{\"kind\": \"feed\"}", "/to"},
       {"{\"to\": \"Momo\", \"kind\": \"feed\", \"step\": 0}", "in the past"},
       {"{\"to\": \"Momo\", \"kind\": \"feed\", \"step\": -1}", "/step"},
-      {"{\"to\": \"Momo\", \"kind\": \"feed\", \"value\": 2}", "/value"},
+      {"{\"to\": \"Momo\", \"kind\": \"feed\", \"value\": \"2\"}", "/value"},
+      {"{\"to\": \"Momo\", \"kind\": \"feed\", \"id\": 9007199254740993}", "/id"},
+      {"{\"to\": \"Momo\", \"kind\": \"feed\", \"class\": \"durble\"}", "did you mean \"durable\""},
+      {"{\"to\": \"Momo\", \"kind\": \"feed\", \"from\": \"x\\ny\"}", "/from"},
+      {"{\"to_agent\": 77, \"kind\": \"feed\"}", "/to_agent"},
+      {"{\"to\": \"Momo\", \"kind\": \"talk\", \"field\": \"light\"}", "field"},
       {"{\"to\": \"Momo\", \"kind\": \"feed\", \"colour\": 2}", "colour"},
       {"{\"to\": 5, \"kind\": \"feed\"}", "/to"},
       {"{\"kind\": \"sense\", \"field\": \"tempreture\", \"value\": 3}", "temperature"},
@@ -348,6 +484,10 @@ int main(void) {
       TEST(care_reaches_the_pet),
       TEST(a_reading_drives_the_field),
       TEST(wrong_messages_are_refused_whole),
+      TEST(numbers_beyond_2_to_53_are_refused_and_spare_the_source),
+      TEST(wrong_readings_are_refused),
+      TEST(a_json_message_is_the_whole_record),
+      TEST(the_documented_kinds_are_always_known),
       TEST(wrong_json_messages_are_refused_with_their_place),
       TEST(a_full_inbox_refuses_and_counts),
       TEST(posts_from_threads_arrive_all_while_the_world_steps),

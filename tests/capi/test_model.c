@@ -128,7 +128,7 @@ static void a_desc_of_another_version_is_taken_where_it_can_be_obeyed(void** sta
   dks_model_destroy(model);
   model = NULL;
 
-  const uint32_t wrong[] = {0, 4, 15, 4097, 100001, UINT32_MAX};
+  const uint32_t wrong[] = {0, 4, 15, 20, 28, 36, 44, 4097, 100001, UINT32_MAX};
   for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
     shorter.struct_size = wrong[i];
     assert_fails(dks_model_create(&shorter, &model), DKS_E_INVALID, "desc.struct_size: ");
@@ -157,6 +157,8 @@ static void info_is_filled_as_far_as_the_caller_knows_it(void** state) {
   assert_ok(dks_model_get_info(model, &info));
   assert_int_equal(info.width, 20);
   assert_int_equal(info.height, 0xeeeeeeee);
+  info.struct_size = offsetof(dks_model_info, seed) + 4;  // half of it
+  assert_fails(dks_model_get_info(model, &info), DKS_E_INVALID, "out_info.struct_size: 20");
   info.struct_size = 0;
   assert_fails(dks_model_get_info(model, &info), DKS_E_INVALID, "out_info.struct_size: 0");
   info.struct_size = UINT32_MAX;

@@ -401,6 +401,19 @@ void an_agent_is_told_which_stage_it_is(void**) {
   assert_int_equal(lab.turns[1].stage, 1);
 }
 
+// breaks: world/step.cpp: `stage_ = stage;` => ``
+void each_stage_has_draws_of_its_own(void**) {
+  Lab lab = staged_lab(false);
+  std::vector<uint64_t> draws;
+  lab.add_type("pet", {}, [&](const StepBatch& batch, uint32_t row) {
+    draws.push_back(batch.world.random(batch.table.id(row), stream::kFirstOfTypes).next_u64());
+  });
+  lab.spawn(1);
+  lab.step();
+  assert_int_equal(draws.size(), 2);
+  assert_true(draws[0] != draws[1]);
+}
+
 // ---- activation by type ----
 
 struct Zoo {
@@ -607,6 +620,7 @@ int main(int argc, char** argv) {
       cmocka_unit_test(stages_are_shuffled_anew_when_asked),
       cmocka_unit_test(who_is_removed_in_a_stage_does_not_enter_the_next),
       cmocka_unit_test(an_agent_is_told_which_stage_it_is),
+      cmocka_unit_test(each_stage_has_draws_of_its_own),
       cmocka_unit_test(types_act_one_after_the_other),
       cmocka_unit_test(types_come_in_every_order_equally_often),
       cmocka_unit_test(types_keep_their_order_without_shuffle_types),

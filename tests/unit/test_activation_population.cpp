@@ -65,6 +65,15 @@ void who_is_removed_by_its_own_wave_before_its_turn_does_not_act(void**) {
   assert_true(feud.lab.acted() == feud.expected());
 }
 
+// breaks: world/step.cpp: `counters_.activations += slot.removed ? 0 : 1;` =>
+// `++counters_.activations;`
+void only_who_has_its_turn_counts_as_activated(void**) {
+  for (const ActivationDesc& desc : {ActivationDesc(), ActivationDesc::simultaneous()}) {
+    const Feud feud(desc);
+    assert_int_equal(feud.lab.world.counters().activations, feud.expected().size());
+  }
+}
+
 // breaks: world/step.cpp: `if (!slots_[slot].removed) { wave_rows_` => `if (true) { wave_rows_`
 void who_is_removed_by_an_earlier_wave_does_not_even_sense(void**) {
   Lab lab(small_world(waves(2)));
@@ -226,7 +235,7 @@ void rows_stay_where_they_are_until_the_step_is_over(void**) {
 
 // ---- births ----
 
-// breaks: world/step.cpp: `counters_.activations += order_.slots().size();` => `commit();`
+// breaks: world/step.cpp: `stage_ = stage;` => `commit(); stage_ = stage;`
 void who_is_born_in_a_step_first_acts_in_the_next(void**) {
   for (const bool shuffle : {false, true}) {
     Lab lab = staged_lab(shuffle);
@@ -347,6 +356,7 @@ int main(int argc, char** argv) {
   const CMUnitTest tests[] = {
       cmocka_unit_test(who_is_removed_before_its_turn_does_not_act),
       cmocka_unit_test(who_is_removed_by_its_own_wave_before_its_turn_does_not_act),
+      cmocka_unit_test(only_who_has_its_turn_counts_as_activated),
       cmocka_unit_test(who_is_removed_by_an_earlier_wave_does_not_even_sense),
       cmocka_unit_test(who_removes_itself_is_gone_after_its_turn),
       cmocka_unit_test(who_acted_already_can_be_removed_and_what_it_did_stays),

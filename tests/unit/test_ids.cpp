@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/slot_map.h"
 
+#include <algorithm>
 #include <compare>
 #include <memory>
 #include <memory_resource>
@@ -124,6 +125,23 @@ void the_slot_released_last_is_used_first(void**) {
   assert_int_equal(map.allocate().index(), 0);
   assert_int_equal(map.allocate().index(), 3);
   assert_int_equal(map.allocate().index(), 1);
+}
+
+void ids_taken_back_newest_first_leave_no_trace(void**) {
+  SlotMap<int> map(4, std::pmr::get_default_resource());
+  const AgentId first = map.allocate(1);
+  map.release(map.allocate(2));
+  const std::vector<uint32_t> tags(map.tags().begin(), map.tags().end());
+  const AgentId reused = map.allocate(3);
+  const AgentId opened = map.allocate(4);
+  assert_int_equal(reused.generation(), 1);
+  map.take_back(opened);
+  map.take_back(reused);
+  assert_true(std::equal(tags.begin(), tags.end(), map.tags().begin(), map.tags().end()));
+  assert_int_equal(map.free_slots().size(), 1);
+  assert_int_equal(map.size(), 1);
+  assert_int_equal(*map.find(first), 1);
+  assert_true(map.allocate() == reused && map.allocate() == opened);
 }
 
 void ids_nobody_gave_out_are_refused(void**) {
@@ -269,6 +287,7 @@ int main() {
       cmocka_unit_test(a_full_map_gives_no_id),
       cmocka_unit_test(a_stale_id_is_refused_after_its_slot_is_reused),
       cmocka_unit_test(the_slot_released_last_is_used_first),
+      cmocka_unit_test(ids_taken_back_newest_first_leave_no_trace),
       cmocka_unit_test(ids_nobody_gave_out_are_refused),
       cmocka_unit_test(a_slot_without_generations_left_is_retired),
       cmocka_unit_test(living_agents_are_visited_by_rising_index),

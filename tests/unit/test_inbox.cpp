@@ -5,6 +5,7 @@
 #include "world_support.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <string>
@@ -44,6 +45,7 @@ void post(Inbox& inbox, std::vector<Letter> letters) {
 // "from:text" of what is due.
 Texts gather(Inbox& inbox, uint64_t step) {
   Texts due;
+  inbox.prepare(step);
   for (const Letter& got : inbox.gather(step, admit_all)) {
     due.push_back(std::string(got.from) + ":" + std::string(got.text));
   }
@@ -80,6 +82,7 @@ void texts_are_copied_and_end_with_a_nul(void**) {
   given.field = "";
   post(inbox, {given});
   text = "XXXXX";
+  inbox.prepare(0);
   const Letter got = inbox.gather(0, admit_all)[0];
   assert_string_equal(got.text.data(), "hello");
   assert_string_equal(got.from.data(), "u1");
@@ -120,6 +123,7 @@ void refused_letters_leave_their_place(void**) {
   Inbox inbox(&memory);
   const std::vector<Letter> many(Inbox::kMaxMessages, letter("u", "x", 0, 5));
   assert_true(inbox.post(many).ok());
+  inbox.prepare(0);
   assert_true(inbox.gather(0, [](Letter&) { return false; }).empty());
   assert_true(inbox.post(many).ok());
 }
@@ -147,9 +151,41 @@ void letters_that_wait_do_not_cost_the_steps_in_between(void**) {
   gather(inbox, 0);
   const uint64_t before = memory.use().allocations;
   for (uint64_t step = 1; step < 2000; ++step) {
+    assert_int_equal(inbox.prepare(step), expected[step]);
     assert_int_equal(inbox.gather(step, admit_all).size(), expected[step]);
   }
   assert_true(memory.use().allocations - before < 50);
+}
+
+void preparing_twice_loses_nothing_and_mixes_nothing(void**) {
+  Memory memory;
+  Inbox inbox(&memory);
+  post(inbox, {letter("u2", "b"), letter("u1", "later", 0, 2)});
+  assert_int_equal(inbox.prepare(0), 1);
+  post(inbox, {letter("u1", "a"), letter("u3", "c")});
+  assert_int_equal(inbox.prepare(0), 3);
+  post(inbox, {letter("u0", "after", 0, 1)});  // came too late for this gather
+  Texts due;
+  for (const Letter& got : inbox.gather(0, admit_all)) {
+    due.emplace_back(got.text);
+  }
+  assert_true(due == (Texts{"a", "b", "c"}));
+  assert_true(gather(inbox, 2) == (Texts{"u0:after", "u1:later"}));
+}
+
+// Letters that wait and those that come share a buffer, which is cleared up on the way.
+void what_waits_long_keeps_its_words(void**) {
+  Memory memory;
+  Inbox inbox(&memory);
+  for (uint64_t step = 0; step < 300; ++step) {
+    const std::string late = "late " + std::to_string(step);
+    post(inbox, {letter("u", late, 0, step + 50), letter("v", "now", 0, step)});
+    Texts expected = {"v:now"};
+    if (step >= 50) {
+      expected.insert(expected.begin(), "u:late " + std::to_string(step - 50));
+    }
+    assert_true(gather(inbox, step) == expected);
+  }
 }
 
 // Letters of four threads: whoever was first, each source's come in its order.
@@ -189,6 +225,92 @@ Letter mail(std::string_view from, std::string_view to, uint64_t id = 0, uint64_
   made.kind = "feed";
   return made;
 }
+
+// ---- when memory is short ----
+
+// Memory that fails once, after `left` more allocations; negative: never.
+struct Scarce {
+  static void* alloc(void* user, size_t size, size_t align) {
+    int& left = static_cast<Scarce*>(user)->left;
+    return left-- == 0 ? nullptr : std::aligned_alloc(align, (size + align - 1) / align * align);
+  }
+  static void dealloc(void*, void* memory, size_t) { std::free(memory); }
+  int left = -1;
+};
+
+void populate(World& world) {
+  AgentType type;
+  type.name = "pet";
+  (void)*world.add_type(type);
+  assert_true(world.spawn(std::vector<World::Spawn>(3)).ok());
+  assert_true(world.step().ok());
+}
+
+// As much as the inbox takes with the memory that there is.
+size_t post_until_refused(World& world, const Letter& letter) {
+  for (size_t posted = 0;; ++posted) {
+    try {
+      if (!world.post({&letter, 1}).ok()) {
+        return posted;
+      }
+    } catch (const std::bad_alloc&) {
+      return posted;
+    }
+  }
+}
+
+void a_world_at_its_limit_lives_on_with_what_it_accepted(void**) {
+  Memory unlimited;
+  World model(small_world(), unlimited);
+  populate(model);
+  Memory memory({}, unlimited.use().bytes + (4U << 20));
+  World world(small_world(), memory);
+  populate(world);
+  const std::string text(64U << 10, 'x');
+  Letter talk = mail("u1", "*");
+  talk.text = text;
+  for (int round = 0; round < 3; ++round) {
+    const size_t posted = post_until_refused(world, talk);
+    assert_true(posted > 8);
+    assert_true(world.step().ok());
+    assert_int_equal(world.messages().size(), posted);
+    assert_true(world.step().ok());
+  }
+}
+
+void a_step_without_memory_for_its_messages_can_be_done_later(void**) {
+  int failed = 0;
+  for (bool succeeded = false; !succeeded;) {
+    Scarce scarce;
+    Memory memory({Scarce::alloc, Scarce::dealloc, &scarce});
+    World world(small_world(), memory);
+    populate(world);
+    Letter talk = mail("u1", "*");
+    talk.text = "words";
+    assert_true(world.post({&talk, 1}).ok());
+    assert_true(world.step().ok());
+    const std::vector<Letter> many(300, mail("u1", "*"));
+    const std::vector<Letter> later(300, mail("u2", "Momo", 0, 5));
+    assert_true(world.post(many).ok() && world.post(later).ok());
+    const uint64_t before = world.hash();
+    scarce.left = failed;
+    try {
+      assert_true(world.step().ok());
+      succeeded = true;
+    } catch (const std::bad_alloc&) {
+      ++failed;
+      assert_int_equal(world.hash(), before);
+      assert_string_equal(world.messages()[0].text.data(), "words");
+      assert_true(world.post({&talk, 1}).ok());
+      assert_true(world.step().ok());
+      assert_int_equal(world.messages().size(), 301);
+      assert_string_equal(world.messages()[300].text.data(), "words");
+    }
+  }
+  assert_true(failed > 4);
+}
+
+// ---- who hears what ----
 
 // A world of pets that note what they are told, as "id of the message" in order.
 struct Listeners {
@@ -384,7 +506,11 @@ int main() {
       cmocka_unit_test(refused_letters_leave_their_place),
       cmocka_unit_test(posting_one_by_one_costs_no_more_than_at_once),
       cmocka_unit_test(letters_that_wait_do_not_cost_the_steps_in_between),
+      cmocka_unit_test(preparing_twice_loses_nothing_and_mixes_nothing),
+      cmocka_unit_test(what_waits_long_keeps_its_words),
       cmocka_unit_test(the_order_of_threads_does_not_show),
+      cmocka_unit_test(a_world_at_its_limit_lives_on_with_what_it_accepted),
+      cmocka_unit_test(a_step_without_memory_for_its_messages_can_be_done_later),
       cmocka_unit_test(a_repeat_is_dropped_and_counted),
       cmocka_unit_test(letters_without_a_number_get_the_next_of_their_source),
       cmocka_unit_test(a_letter_that_waited_is_no_repeat_of_later_ones),

@@ -215,8 +215,8 @@ void policies_come_in_the_order_of_a_product(void**) {
 }
 
 void shared_actions_move_all_factors_together(void**) {
-  const std::vector<uint32_t> controls = {8, 1, 8};
-  const auto policies = Policies::enumerate_shared(controls, 2);
+  const std::vector<uint32_t> controls = {8, 1, 9};
+  const auto policies = Policies::enumerate_shared(controls, 8, 2);
   assert_int_equal(policies->size(), 64);
   assert_int_equal(policies->num_first_actions(), 8);
   assert_int_equal(policies->nodes().size(), 72);
@@ -226,10 +226,17 @@ void shared_actions_move_all_factors_together(void**) {
   }
   const std::vector<uint32_t> uneven = {8, 3};
   assert_policies_refused(
-      Policies::enumerate_shared(uneven, 2),
+      Policies::enumerate_shared(uneven, 8, 2),
       Status::kInvalid,
-      "policies: factor 1 has 3 controls, expected 1 or 8"
+      "policies: factor 1 has 3 controls, expected 1 or at least 8"
   );
+  const std::vector<uint32_t> fixed = {1, 1};
+  assert_policies_refused(
+      Policies::enumerate_shared(fixed, 2, 1),
+      Status::kInvalid,
+      "policies: 2 actions, but no factor has a control for each"
+  );
+  assert_int_equal(Policies::enumerate_shared(fixed, 1, 3)->size(), 1);
 }
 
 void too_many_policies_are_refused(void**) {
@@ -241,7 +248,7 @@ void too_many_policies_are_refused(void**) {
   );
   assert_true(Policies::enumerate(eight, 3, 512).ok());
   assert_policies_refused(
-      Policies::enumerate_shared(eight, 3, 511),
+      Policies::enumerate_shared(eight, 8, 3, 511),
       Status::kLimit,
       "policies: 8 actions at depth 3 are more than 511 policies, the limit"
   );

@@ -9,35 +9,13 @@ extern "C" {
 #include <cmocka.h>
 }
 
+#include "count_allocations.h"
 #include "test_mind_support.h"
-
-#include <cstdlib>
-#include <new>
-
-namespace {
-
-size_t allocations = 0;
-
-}  // namespace
-
-// Not inline: gcc takes the mixture of one inlined half with the other for a mistake.
-[[gnu::noinline]] void* operator new(size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) {
-    return memory;
-  }
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
 
 namespace {
 
 using namespace dks::mind;
+using dks::test::allocations;
 
 // Expected free energy of one policy, term by term, from the description alone.
 struct PlainPlanner {
@@ -195,6 +173,55 @@ void best_continuation_is_the_best_policy_of_each_first_action(void**) {
   }
 }
 
+// Affective charge, (qu - pu) . G, is the same over policies and over their first actions, each
+// with its expected score: policies of one first action have its evidence.
+void charge_over_first_actions_is_that_over_policies(void**) {
+  for (uint64_t which = 0; which < kModels; ++which) {
+    Agent<double> agent(random_model(which));
+    agent.plan();
+    const Policies& policies = agent.policies();
+    dks::Random random(9, which, 0, 0);
+    std::vector<double> evidence;
+    for (size_t u = 0; u < policies.num_first_actions(); ++u) {
+      evidence.push_back(5 * random.uniform());
+    }
+    std::vector<double> pu(policies.num_first_actions());
+    std::vector<double> scores(pu);
+    first_action_marginals<double>(policies, agent.q_pi, pu);
+    first_action_scores<double>(policies, agent.neg_efe, agent.q_pi, scores);
+    const auto charge = [](const auto& p, const auto& evidence_of, const auto& score) {
+      double total = 0;
+      for (size_t i = 0; i < p.size(); ++i) {
+        total += p[i] * std::exp(-evidence_of(i));
+      }
+      double sum = 0;
+      for (size_t i = 0; i < p.size(); ++i) {
+        sum += p[i] * (std::exp(-evidence_of(i)) / total - 1) * score[i];
+      }
+      return sum;
+    };
+    const double over_actions = charge(
+        pu, [&](size_t u) { return evidence[u]; }, scores
+    );
+    const double over_policies = charge(
+        agent.q_pi, [&](size_t p) { return evidence[policies.first_action(p)]; }, agent.neg_efe
+    );
+    assert_near(over_actions, over_policies, 1e-12);
+  }
+}
+
+void the_score_of_an_impossible_first_action_is_its_best(void**) {
+  const std::vector<uint32_t> controls = {2};
+  const auto policies = Policies::enumerate(controls, 2);
+  const std::vector<double> neg_efe = {-1, -2, -700, -900};
+  std::vector<double> q_pi(4);
+  std::vector<double> scores(2);
+  policy_posterior<double>(neg_efe, 16, {}, q_pi);
+  first_action_scores<double>(*policies, neg_efe, q_pi, scores);
+  assert_near(scores[0], -1, 1e-6);
+  assert_near(scores[1], -700, 0);
+}
+
 void pruning_keeps_the_best_first_actions_with_the_same_scores(void**) {
   size_t pruned_models = 0;
   for (uint64_t which = 0; which < kModels; ++which) {
@@ -277,7 +304,7 @@ void thinking_does_not_allocate(void**) {
     std::vector<double> first(agent.policies().num_first_actions());
     PlanningSettings<double> settings;
     settings.keep_first_actions = static_cast<uint32_t>(which % 3);
-    const size_t before = allocations;
+    const uint64_t before = allocations;
     agent.infer(observation);
     agent.plan(settings);
     first_action_marginals<double>(agent.policies(), agent.q_pi, first);
@@ -296,6 +323,8 @@ int main() {
       cmocka_unit_test(own_preferences_take_the_place_of_the_models),
       cmocka_unit_test(terms_sum_to_the_score_to_the_last_bit),
       cmocka_unit_test(best_continuation_is_the_best_policy_of_each_first_action),
+      cmocka_unit_test(charge_over_first_actions_is_that_over_policies),
+      cmocka_unit_test(the_score_of_an_impossible_first_action_is_its_best),
       cmocka_unit_test(pruning_keeps_the_best_first_actions_with_the_same_scores),
       cmocka_unit_test(predictions_of_a_first_action_are_the_next_prior),
       cmocka_unit_test(agents_that_share_a_workspace_do_not_disturb_each_other),

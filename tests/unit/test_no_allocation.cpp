@@ -57,7 +57,7 @@ struct Busy {
     commands.change(other, static_cast<Busy*>(state)->mood, 0.1);
     commands.tell(self, other, 0, 0, 1);
     commands.tell(self, {}, 0, 0, 1);
-    commands.emit(EventKind::kMet, self, other);
+    commands.emit(EventKind::kFirstOfTypes, self, other);
   }
 };
 

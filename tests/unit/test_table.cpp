@@ -172,6 +172,14 @@ void ranges_are_cut_to_what_a_field_can_hold(void**) {
   assert_true(narrow->fields[0].min == 0.5 && narrow->fields[0].max == 2);
 }
 
+void the_range_of_integers_ends_in_integers(void**) {
+  const auto type =
+      type_of({{.name = "x", .type = FieldType::kU8, .initial = 3, .min = 0.5, .max = 5.5}});
+  const auto checked = type.checked();
+  assert_true(checked->fields[0].min == 1 && checked->fields[0].max == 5);
+  assert_true(refused({.name = "x", .type = FieldType::kU8, .initial = 1, .min = 0.2, .max = 0.8}));
+}
+
 void a_type_that_cannot_be_is_refused(void**) {
   assert_true(type_of({}).checked().ok());
   assert_false(AgentType{}.checked().ok());
@@ -268,6 +276,7 @@ int main() {
       cmocka_unit_test(the_epoch_changes_when_columns_may_have_moved),
       cmocka_unit_test(a_table_without_memory_is_as_before),
       cmocka_unit_test(ranges_are_cut_to_what_a_field_can_hold),
+      cmocka_unit_test(the_range_of_integers_ends_in_integers),
       cmocka_unit_test(a_type_that_cannot_be_is_refused),
       cmocka_unit_test(the_hash_sees_every_number_and_every_id),
       cmocka_unit_test(rows_keep_their_agents_whatever_comes_and_goes),
