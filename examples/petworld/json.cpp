@@ -201,17 +201,14 @@ std::string with_species(std::string_view json, size_t index, const std::string&
 
 DayMessage read_message(std::string_view json) {
   const Json in = Json::parse(json);
-  DayMessage out;
-  out.step = in.value("step", uint64_t{0});
-  out.id = in.value("id", uint64_t{0});
-  out.from = string_at(in, "from");
-  out.to = string_at(in, "to");
-  out.kind = in.at("kind");
-  out.text = string_at(in, "text");
-  if (const auto value = in.find("value"); value != in.end() && value->is_number()) {
-    out.value = value->get<double>();
-  }
-  return out;
+  return {in.value("step", uint64_t{0}), in.contains("to_agent") ? "" : string_at(in, "to")};
+}
+
+std::string with_recipient(std::string_view json, dks_agent_id pet) {
+  Json message = Json::parse(json);
+  message.erase("to");
+  message["to_agent"] = pet;
+  return message.dump();
 }
 
 std::string quoted(std::string_view text) {

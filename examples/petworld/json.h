@@ -97,11 +97,12 @@ std::string with_species(std::string_view json, size_t index, const std::string&
 
 // One line of a day file that dks has checked.
 struct DayMessage {
-  uint64_t step = 0, id = 0;
-  std::string from, to, kind, text;
-  double value = 0;
+  uint64_t step = 0;
+  std::string to;  // "": a pet by its id
 };
 DayMessage read_message(std::string_view json);
+// The same message to a pet by its id.
+std::string with_recipient(std::string_view json, dks_agent_id pet);
 
 // `text` as a JSON string.
 std::string quoted(std::string_view text);

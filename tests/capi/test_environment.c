@@ -4,9 +4,9 @@
 
 #include "support.h"
 
-#include <math.h>
-
 #include <cjson/cJSON.h>
+
+#include <math.h>
 
 #include <cmocka.h>
 

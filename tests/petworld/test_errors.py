@@ -203,7 +203,7 @@ class Validate(PetworldCase):
         swims = {"name": "newt", "extends": "pet", "actions": {"bathe": {
             "expects": [], "does": [{"verb": "climb", "layer": "water"}]}}}
         newt = self.write("newt.json", json.dumps(swims))
-        self.assert_refused(["validate", newt, "--world", MEADOW], f'{MEADOW}: species "newt": ', '"water"')
+        self.assert_refused(["validate", newt, "--world", MEADOW], f"{newt}:", '"water"')
         layers = {**YARD["layers"], "water": {}}
         self.assertIn('a species called "newt"', self.ok(newt, "--world", self.yard(layers=layers)))
 
