@@ -88,6 +88,16 @@ CLI::Validator rate(std::optional<double>& out) {
   );
 }
 
+// A check for what a script may have left empty by mistake, as in --input "$DAY".
+CLI::Validator something() {
+  return CLI::Validator(
+      [](std::string& text) {
+        return std::string(text.empty() ? "\"\" is empty, expected a value" : "");
+      },
+      ""
+  );
+}
+
 // What the options write to, with the texts that CLI11 wants to keep.
 struct Arguments {
   RunOptions run;
@@ -122,13 +132,16 @@ void add_run(CLI::App& app, Arguments& to) {
          to.run.settings.mind,
          "What pets decide by: reference or random (default: the world's)"
   )
+      ->check(something())
       ->type_name("NAME");
   run->add_option("--input", to.run.input, "What users and sensors do, one message a line")
+      ->check(something())
       ->type_name("DAY.jsonl");
   run->add_flag(
       "--skip-bad", to.run.skip_bad, "Leave out bad lines of --input instead of refusing it"
   );
   run->add_option("--collect", to.run.collect, "Write what the world collects there, as CSV")
+      ->check(something())
       ->type_name("DIR");
   auto* watch = run->add_flag("--watch", to.run.watch, "Draw the world live");
   auto* json = run->add_flag("--json", to.run.json, "Print the result as one JSON object");
@@ -147,6 +160,7 @@ void add_others(CLI::App& app, Arguments& to) {
   validate->add_option("FILE", to.validate.file, "The file; a day file's name ends in .jsonl")
       ->required();
   validate->add_option("--world", to.validate.world, "The world that a day file or species is for")
+      ->check(something())
       ->type_name("WORLD.json");
 
   CLI::App* make = app.add_subcommand("new", "Ask a few questions and write a world file");
@@ -202,17 +216,23 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
     });
     const std::string what = rest.empty() ? "" : rest[0];
     const std::string flag = what.substr(0, what.find('='));
+    const auto flags = known_flags(*chosen.front());
+    if (std::find(flags.begin(), flags.end(), flag) != flags.end()) {
+      return quoted_value(flag) + " belongs behind its command: petworld " + name + " " + flag;
+    }
     if (what.starts_with('-')) {
-      return name + ": no flag " + quoted_value(flag) +
-             did_you_mean(flag, known_flags(*chosen.front()));
+      return name + ": no flag " + quoted_value(flag) + did_you_mean(flag, flags);
     }
     return name + ": did not expect " + quoted_value(what);
   }
   if (is(CLI::ExitCodes::ArgumentMismatch)) {
-    const std::string flag = said.substr(0, said.find(':'));
+    const std::string flag = said.substr(0, said.find_first_of(": "));
     const bool missing = said.ends_with("missing");
-    return name + ": " + flag + ": " +
-           (missing ? "expected a value after it" : "expected once, with one value");
+    const bool no_value = said.ends_with("flag override");
+    return name + ": " + (flag.starts_with('-') ? "" : "--") + flag + ": " +
+           (missing    ? "expected a value after it"
+            : no_value ? "expected no value"
+                       : "expected once, with one value");
   }
   if (is(CLI::ExitCodes::RequiredError)) {
     return name + ": expected " + said.substr(0, said.find(' ')) + " (petworld " + name +
@@ -226,8 +246,8 @@ std::string explain(const CLI::App& app, const CLI::ParseError& error) {
   return name + ": " + said;
 }
 
-// `--steps -1` means the value -1, which CLI11 takes for a flag: it becomes `--steps=-1`. In
-// reverse order, as CLI11 wants them.
+// `--steps -1` means the value -1, which CLI11 takes for a flag: it becomes `--steps=-1`; `help
+// run` means `run --help`. In reverse order, as CLI11 wants them.
 std::vector<std::string> tidied(int argc, char** argv) {
   std::vector<std::string> arguments;
   for (int i = 1; i < argc; ++i) {
@@ -241,6 +261,10 @@ std::vector<std::string> tidied(int argc, char** argv) {
     } else {
       arguments.push_back(argument);
     }
+  }
+  if (!arguments.empty() && arguments.front() == "help") {
+    arguments.erase(arguments.begin());
+    arguments.emplace_back("--help");
   }
   std::reverse(arguments.begin(), arguments.end());
   return arguments;

@@ -37,17 +37,6 @@ std::string csv_cell(const std::string& text) {
   return cell + "\"";
 }
 
-// Lines as CSV has them: what a quoted cell breaks is one line.
-uint64_t csv_lines(std::string_view text) {
-  uint64_t lines = 0;
-  bool quoted = false;
-  for (const char c : text) {
-    quoted = quoted != (c == '"');
-    lines += c == '\n' && !quoted ? 1 : 0;
-  }
-  return lines;
-}
-
 // Who an id in the tables is.
 std::string agents_csv(const Host& host, const Record& record) {
   std::string text = "id,name,type\r\n";
@@ -150,8 +139,8 @@ void Collection::drain(const Host& host) {
       const dks_status status = dks_model_read_csv(
           host.model(), target.about.table.c_str(), buffer_.data(), buffer_.size(), &size
       );
-      if (status == DKS_E_LIMIT && buffer_.size() < (size_t{1} << 26)) {
-        buffer_.resize(buffer_.size() * 2);  // not even one line fits
+      if (status == DKS_E_LIMIT) {
+        buffer_.resize(size + 1);  // not even the next line, of that size, fits
         continue;
       }
       check(status, kExitFailed);
@@ -170,7 +159,7 @@ void Collection::write(Open& target, std::string_view text) {
   if (std::fwrite(text.data(), 1, text.size(), target.file.get()) != text.size()) {
     return give_up(target);
   }
-  target.about.rows += csv_lines(text);
+  target.about.rows += static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n'));
 }
 
 void Collection::give_up(Open& target) {

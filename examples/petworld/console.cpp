@@ -45,7 +45,8 @@ std::vector<std::string> Console::run(const std::string& line, size_t width) {
         return {command + ": which pet? For example: " + command + " Momo"};
       }
       const dks_agent_id agent = host_.find(rest);
-      return command == "why" ? why(host_, agent, width) : look(host_, record_, agent, utf8_);
+      return command == "why" ? why(host_, agent, width)
+                              : look(host_, record_, agent, width, utf8_);
     }
     if (command == "say" || command == "talk") {
       return say(rest);

@@ -36,10 +36,11 @@ bool is_blank(std::string_view line) {
 }  // namespace
 
 DayFile::DayFile(const std::string& path, const Host& host) : path_(path), text_(read_file(path)) {
+  const uint64_t end_of_file = text_.size();
   uint64_t number = 0;
-  for (uint64_t at = 0; at < text_.size();) {
-    const uint64_t end = std::min<uint64_t>(text_.find('\n', at), text_.size());
-    Line line{0, at, end - at, ++number, DKS_AGENT_NONE};
+  for (uint64_t at = 0; at < end_of_file;) {
+    const uint64_t end = std::min<uint64_t>(text_.find('\n', at), end_of_file);
+    Line line{0, at, end - at, ++number};
     at = end + 1;
     const std::string_view text = text_of(line);
     if (is_blank(text)) {
@@ -53,7 +54,9 @@ DayFile::DayFile(const std::string& path, const Host& host) : path_(path), text_
     const DayMessage message = read_message(text);
     line.step = message.step;
     try {
-      line.pet = is_number_of_pet(message.to) ? host.find(message.to) : DKS_AGENT_NONE;
+      if (is_number_of_pet(message.to)) {
+        address(line, host.find(message.to));
+      }
       lines_.push_back(line);
     } catch (const Error& error) {
       skip(line, name_of(line) + ": /to: " + error.what());
@@ -64,32 +67,24 @@ DayFile::DayFile(const std::string& path, const Host& host) : path_(path), text_
   });
 }
 
-void DayFile::post_due(const Host& host, uint64_t step) {
-  for (; next_ < lines_.size() && lines_[next_].step <= step; ++next_) {
-    if (post(host, lines_[next_]) == DKS_OK) {
-      ++accepted_;
-    } else {
-      skip(lines_[next_], dks_last_error());
-    }
-  }
+void DayFile::address(Line& line, dks_agent_id pet) {
+  const std::string text = with_recipient(text_of(line), pet);
+  line.offset = text_.size();
+  line.size = text.size();
+  text_ += text;
 }
 
-dks_status DayFile::post(const Host& host, const Line& line) const {
-  const std::string_view json = text_of(line);
-  if (line.pet == DKS_AGENT_NONE) {
-    return dks_model_post_json(host.model(), name_of(line).c_str(), json.data(), json.size());
+void DayFile::post_due(const Host& host, uint64_t step) {
+  for (; next_ < lines_.size() && lines_[next_].step <= step; ++next_) {
+    const Line& line = lines_[next_];
+    const std::string_view text = text_of(line);
+    if (dks_model_post_json(host.model(), name_of(line).c_str(), text.data(), text.size()) ==
+        DKS_OK) {
+      ++accepted_;
+    } else {
+      skip(line, dks_last_error());
+    }
   }
-  const DayMessage in = read_message(json);
-  dks_message message;
-  dks_message_init(&message);
-  message.id = in.id;
-  message.from = in.from.c_str();
-  message.to_agent = line.pet;
-  message.kind = in.kind.c_str();
-  message.text = in.text.data();
-  message.text_size = in.text.size();
-  message.value = in.value;
-  return dks_model_post(host.model(), &message, 1);
 }
 
 void DayFile::skip(const Line& line, const std::string& said) {

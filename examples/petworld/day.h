@@ -32,16 +32,16 @@ class DayFile {
  private:
   struct Line {
     uint64_t step, offset, size, number;
-    dks_agent_id pet;  // the one that it names by number, as "#12"; else none
   };
   std::string_view text_of(const Line& line) const {
     return std::string_view(text_).substr(line.offset, line.size);
   }
   std::string name_of(const Line& line) const { return path_ + ":" + std::to_string(line.number); }
-  dks_status post(const Host& host, const Line& line) const;
+  void address(Line& line, dks_agent_id pet);
   void skip(const Line& line, const std::string& said);
 
-  std::string path_, text_;
+  std::string path_;
+  std::string text_;         // the file's, and behind it the lines that were changed
   std::vector<Line> lines_;  // good ones, by step, those of one step in the file's order
   std::vector<std::string> problems_;
   uint64_t skipped_ = 0;

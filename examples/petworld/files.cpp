@@ -9,6 +9,7 @@
 #include <cstring>
 #include <memory>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace petworld {
 namespace {
@@ -19,6 +20,10 @@ struct CloseFile {
 
 [[noreturn]] void cannot_read(const std::string& path, const char* why) {
   throw Error("cannot read \"" + printable(path) + "\": " + why);
+}
+
+std::string cannot_write(const std::string& path, const char* why) {
+  return cat("cannot write \"", printable(path), "\": ", why);
 }
 
 std::string folder_of(const std::string& path) {
@@ -49,6 +54,27 @@ std::string read_file(const std::string& path) {
   return text;
 }
 
+void write_file(const std::string& path, const std::string& text) {
+  errno = 0;
+  std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "wb"));
+  const bool written = file && std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
+  const bool closed = file && std::fclose(file.release()) == 0;
+  if (!written || !closed) {
+    throw Error(cannot_write(path, std::strerror(errno)));
+  }
+}
+
+std::string why_not_written(const std::string& path) {
+  struct stat about {};
+  const bool is_there = stat(path.c_str(), &about) == 0;
+  if (is_there && S_ISDIR(about.st_mode)) {
+    return cannot_write(path, "it is a folder, expected a file");
+  }
+  const std::string folder = folder_of(path).empty() ? "." : folder_of(path);
+  const bool allowed = access(is_there ? path.c_str() : folder.c_str(), W_OK) == 0;
+  return allowed ? "" : cannot_write(path, std::strerror(errno));
+}
+
 WorldFiles read_world_files(const std::string& path) {
   return read_world_files(path, read_file(path));
 }
@@ -56,14 +82,26 @@ WorldFiles read_world_files(const std::string& path) {
 WorldFiles read_world_files(const std::string& path, std::string text) {
   WorldFiles world;
   world.about = outline(text);
+  if (world.about.kind == Document::kSpecies) {
+    throw Error(cat("\"", printable(path), "\" is a species, expected a world that names it"));
+  }
+  if (world.about.kind == Document::kDay) {
+    throw Error(cat("\"", printable(path), "\" looks like a day file (--input), expected a world"));
+  }
   world.files.push_back({path, std::move(text)});
-  for (const auto& [index, name] : world.about.species_files) {
-    const std::string where = name.starts_with('/') ? name : folder_of(path) + name;
+  for (size_t i = 0; i < world.about.species.size(); ++i) {
+    Outline::Species& species = world.about.species[i];
+    if (species.file.empty()) {
+      continue;
+    }
+    const bool absolute = species.file.starts_with('/');
+    const std::string where = absolute ? species.file : folder_of(path) + species.file;
     try {
       world.files.push_back({where, read_file(where)});
     } catch (const Error& error) {
-      throw Error(path + ": /species/" + std::to_string(index) + ": " + error.what());
+      throw Error(path + ": /species/" + std::to_string(i) + ": " + error.what());
     }
+    species.name = outline(world.files.back().text).name;
   }
   return world;
 }

@@ -11,6 +11,10 @@ namespace petworld {
 
 // The whole file; errors say why it cannot be read, with the path as the user typed it.
 std::string read_file(const std::string& path);
+// Errors say why it cannot be written.
+void write_file(const std::string& path, const std::string& text);
+// Why write_file would fail, as far as that can be known before; "" when nothing speaks against it.
+std::string why_not_written(const std::string& path);
 
 struct TextFile {
   std::string path, text;
@@ -19,8 +23,8 @@ struct TextFile {
 struct WorldFiles {
   std::vector<TextFile> files;
   Outline about;
-  const std::string& path() const { return files.front().path; }
 };
+// Errors name the file that cannot be read, or say what it is when it is no world.
 WorldFiles read_world_files(const std::string& path);
 WorldFiles read_world_files(const std::string& path, std::string text);
 

@@ -35,6 +35,25 @@ std::string string_at(const Json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
+// A line of a day file: no world and no species has that key.
+bool is_message(const Json& json) {
+  return json.is_object() && json.contains("kind");
+}
+
+// As a world lists it: in full, or "pet", or the path of a file.
+Outline::Species outline_of_species(const Json& item) {
+  if (item.is_object()) {
+    return {string_at(item, "name"), ""};
+  }
+  const std::string text = item.is_string() ? item.get<std::string>() : "";
+  return text == "pet" ? Outline::Species{text, ""} : Outline::Species{"", text};
+}
+
+std::string_view first_line(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  return text.substr(0, text.find('\n'));
+}
+
 // Enough digits to read, few enough to like.
 double rounded(double value) {
   return std::round(value * 1e6) / 1e6;
@@ -111,7 +130,7 @@ Reasons read_reasons(const std::string& json) {
     option.course = strings(action.at("best_course"));
     out.options.push_back(std::move(option));
   }
-  out.chosen = in.at("chosen");
+  out.chosen = string_at(in, "chosen");
   return out;
 }
 
@@ -149,7 +168,10 @@ std::vector<std::pair<uint64_t, std::string>> read_timers(const std::string& jso
 Outline outline(std::string_view json) {
   const Json in = parse_any(json);
   Outline out;
-  if (!in.is_object()) {
+  if (is_message(in) || (in.is_discarded() && is_message(parse_any(first_line(json))))) {
+    out.kind = Document::kDay;
+  }
+  if (!in.is_object() || out.kind == Document::kDay) {
     return out;
   }
   const bool species =
@@ -158,26 +180,35 @@ Outline outline(std::string_view json) {
   out.name = string_at(in, "name");
   const auto list = in.find("species");
   for (size_t i = 0; list != in.end() && list->is_array() && i < list->size(); ++i) {
-    if ((*list)[i].is_string() && (*list)[i] != "pet") {
-      out.species_files.emplace_back(i, (*list)[i].get<std::string>());
-    }
+    out.species.push_back(outline_of_species((*list)[i]));
   }
   return out;
 }
 
+std::string with_species(std::string_view json, size_t index, const std::string& file) {
+  Json world = Json::parse(json);
+  if (!world.contains("species")) {
+    world["species"] = {"pet"};
+  }
+  Json& list = world["species"];
+  if (index < list.size()) {
+    list[index] = file;
+  } else {
+    list.push_back(file);
+  }
+  return world.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 DayMessage read_message(std::string_view json) {
   const Json in = Json::parse(json);
-  DayMessage out;
-  out.step = in.value("step", uint64_t{0});
-  out.id = in.value("id", uint64_t{0});
-  out.from = string_at(in, "from");
-  out.to = string_at(in, "to");
-  out.kind = in.at("kind");
-  out.text = string_at(in, "text");
-  if (const auto value = in.find("value"); value != in.end() && value->is_number()) {
-    out.value = value->get<double>();
-  }
-  return out;
+  return {in.value("step", uint64_t{0}), in.contains("to_agent") ? "" : string_at(in, "to")};
+}
+
+std::string with_recipient(std::string_view json, dks_agent_id pet) {
+  Json message = Json::parse(json);
+  message.erase("to");
+  message["to_agent"] = pet;
+  return message.dump();
 }
 
 std::string quoted(std::string_view text) {
@@ -260,17 +291,14 @@ std::string write_world(const NewWorld& answers) {
   uint32_t total = 0;
   Json species = Json::array();
   Json pets = Json::array();
-  size_t next = 0;
   for (const NewWorld::Pets& group : answers.pets) {
     total += group.count;
     const std::string_view document = species_document(group.species);
     species.push_back(document.empty() ? Json(group.species) : Json::parse(document));
-    uint32_t unnamed = group.count;
-    for (; unnamed > 0 && next < answers.names.size() && group.count - unnamed < 2;
-         --unnamed, ++next) {
-      pets.push_back({{"species", group.species}, {"name", answers.names[next]}});
+    for (const std::string& name : group.names) {
+      pets.push_back({{"species", group.species}, {"name", name}});
     }
-    if (unnamed > 0) {
+    if (const auto unnamed = group.count - group.names.size(); unnamed > 0) {
       pets.push_back({{"species", group.species}, {"count", unnamed}});
     }
   }

@@ -54,7 +54,7 @@ struct Reasons {
   std::vector<std::pair<std::string, std::string>> perceived;  // modality, outcome ("": nothing)
   std::vector<std::string> terms;
   std::vector<Option> options;  // empty: it has not lived a step
-  std::string chosen;
+  std::string chosen;           // "": nothing, it has withdrawn
   uint64_t step = 0;
 };
 Reasons read_reasons(const std::string& json);
@@ -65,7 +65,7 @@ struct PetCard {
     dks_agent_id other;
     double familiarity;
   };
-  std::string type, name, action;
+  std::string type, name, action;  // the action is "none" when it did nothing
   std::optional<std::pair<uint32_t, uint32_t>> cell;
   std::vector<std::pair<std::string, double>> needs, personality;
   std::vector<Tie> ties;
@@ -78,23 +78,31 @@ PetCard read_pet(const std::string& json);
 // The names of the world's timers by their ids, out of dks_model_environment_json.
 std::vector<std::pair<uint64_t, std::string>> read_timers(const std::string& json);
 
-// What a document says it is, and the species files that a world names, each with its index in
-// /species.
-enum class Document { kBroken, kWorld, kSpecies };
+// What a document seems to be, right or wrong, and the species that a world has.
+enum class Document { kBroken, kWorld, kSpecies, kDay };
 struct Outline {
+  struct Species {
+    std::string name, file;  // a file's name is not known yet; "pet", and what stands in the world
+                             // itself, has no file
+  };
   Document kind = Document::kBroken;
   std::string name;  // "": it does not say
-  std::vector<std::pair<size_t, std::string>> species_files;
+  std::vector<Species> species;
 };
 Outline outline(std::string_view json);
 
+// The world `json`, which dks has taken, with the species file `file` for its species number
+// `index`, or behind its last one.
+std::string with_species(std::string_view json, size_t index, const std::string& file);
+
 // One line of a day file that dks has checked.
 struct DayMessage {
-  uint64_t step = 0, id = 0;
-  std::string from, to, kind, text;
-  double value = 0;
+  uint64_t step = 0;
+  std::string to;  // "": a pet by its id
 };
 DayMessage read_message(std::string_view json);
+// The same message to a pet by its id.
+std::string with_recipient(std::string_view json, dks_agent_id pet);
 
 // `text` as a JSON string.
 std::string quoted(std::string_view text);
@@ -127,12 +135,12 @@ struct NewWorld {
   struct Pets {
     std::string species;
     uint32_t count;
+    std::vector<std::string> names;  // of the first ones, at most `count`
   };
   std::string name;
   uint32_t width, height;
   uint64_t seed;
   std::vector<Pets> pets;
-  std::vector<std::string> names;  // of pets, given round the species
 };
 std::string write_world(const NewWorld& answers);
 

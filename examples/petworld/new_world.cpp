@@ -8,11 +8,11 @@
 #include "species.h"
 #include "text.h"
 
-#include <cerrno>
+#include <algorithm>
 #include <charconv>
 #include <cstdio>
-#include <cstring>
 #include <iostream>
+#include <memory>
 #include <optional>
 #include <unistd.h>
 #include <vector>
@@ -22,7 +22,8 @@ namespace {
 
 constexpr size_t kMostTries = 5;
 
-// Asks until the answer can be read; from a pipe a wrong answer is the last one.
+// Asks until the answer can be read; from a pipe a wrong answer is the last one, and what is
+// missing at the end is answered by the default.
 class Questions {
  public:
   // `read` returns what is wrong, or "". An empty answer is the default.
@@ -32,6 +33,10 @@ class Questions {
       std::cout << question << " [" << by_default << "]: " << std::flush;
       std::string answer;
       if (!std::getline(std::cin, answer)) {
+        if (terminal_) {
+          std::cout << "\n";
+          throw Error("new: nothing was written");
+        }
         std::cout << by_default << "\n";
       } else if (!terminal_) {
         std::cout << printable(answer) << "\n";
@@ -97,47 +102,86 @@ void ask_pets(Questions& questions, NewWorld& answers) {
         return cited(text) + " is not a whole number from 0 to 100000";
       }
       if (*count > 0) {
-        answers.pets.push_back({species, static_cast<uint32_t>(*count)});
+        answers.pets.push_back({species, static_cast<uint32_t>(*count), {}});
       }
       return std::string();
     });
   }
   if (answers.pets.empty()) {
-    answers.pets.push_back({"pet", 0});
+    answers.pets.push_back({"pet", 0, {}});
+  }
+}
+
+std::vector<std::string> split_names(const std::string& text) {
+  std::vector<std::string> names;
+  for (size_t at = 0; at <= text.size();) {
+    const size_t end = std::min(text.find(',', at), text.size());
+    std::string name = text.substr(at, end - at);
+    name.erase(0, std::min(name.find_first_not_of(' '), name.size()));
+    while (name.ends_with(' ')) {
+      name.pop_back();
+    }
+    if (!name.empty()) {
+      names.push_back(name);
+    }
+    at = end + 1;
+  }
+  return names;
+}
+
+// What dks says against pets of these names, tried in a world of their own; "" when nothing.
+std::string wrong_with(const std::vector<std::string>& names) {
+  dks_model* made = nullptr;
+  dks_model_desc desc;
+  dks_model_desc_init(&desc);
+  desc.max_agents = static_cast<uint32_t>(names.size()) + 1;
+  check(dks_model_create(&desc, &made), kExitFailed);
+  const std::unique_ptr<dks_model, void (*)(dks_model*)> model(made, dks_model_destroy);
+  for (const std::string& name : names) {
+    dks_spawn_desc pet;
+    dks_spawn_desc_init(&pet);
+    pet.name = name.c_str();
+    if (dks_model_spawn(model.get(), &pet, 1, nullptr) != DKS_OK) {
+      const std::string said = dks_last_error();
+      constexpr std::string_view kWhere = "items[0].name: ";
+      return said.starts_with(kWhere) ? said.substr(kWhere.size()) : said;
+    }
+  }
+  return "";
+}
+
+// The first name goes to the first species, the second to the second, and round again.
+void deal(const std::vector<std::string>& names, std::vector<NewWorld::Pets>& pets) {
+  for (size_t next = 0; next < names.size();) {
+    for (NewWorld::Pets& group : pets) {
+      if (next < names.size() && group.names.size() < group.count) {
+        group.names.push_back(names[next++]);
+      }
+    }
   }
 }
 
 void ask_names(Questions& questions, NewWorld& answers) {
+  uint64_t pets = 0;
+  for (const NewWorld::Pets& group : answers.pets) {
+    pets += group.count;
+  }
+  std::vector<std::string> names = {"Momo", "Bello", "Pip"};
+  names.resize(std::min<uint64_t>(names.size(), pets));
   questions.ask(
       "Names of some of them, with commas between",
-      "Momo, Bello, Pip",
+      joined(names),
       [&](const std::string& text) {
-        answers.names.clear();
-        for (size_t at = 0; at <= text.size();) {
-          const size_t end = std::min(text.find(',', at), text.size());
-          std::string name = text.substr(at, end - at);
-          name.erase(0, std::min(name.find_first_not_of(' '), name.size()));
-          while (name.ends_with(' ')) {
-            name.pop_back();
-          }
-          at = end + 1;
-          if (name.empty()) {
-            continue;
-          }
-          for (const std::string& other : answers.names) {
-            if (other == name) {
-              return cited(name) + " stands twice; each pet needs a name of its own";
-            }
-          }
-          answers.names.push_back(name);
-        }
-        return std::string();
+        names = split_names(text);
+        return names.size() > pets ? counted(names.size(), "name") + " for " + counted(pets, "pet")
+                                   : wrong_with(names);
       }
   );
+  deal(names, answers.pets);
 }
 
 void ask_to_overwrite(Questions& questions, const std::string& file) {
-  if (!file.empty() && access(file.c_str(), F_OK) == 0) {
+  if (access(file.c_str(), F_OK) == 0) {
     questions.ask(
         cat("\"", printable(file), "\" is there already. Overwrite it"),
         "no",
@@ -160,24 +204,22 @@ std::string default_file(const std::string& name) {
   return file + ".json";
 }
 
-void save(const std::string& file, const std::string& text) {
-  std::FILE* out = std::fopen(file.c_str(), "wb");
-  bool good = out != nullptr && std::fwrite(text.data(), 1, text.size(), out) == text.size();
-  good = (out == nullptr || std::fclose(out) == 0) && good;
-  if (!good) {
-    throw Error("cannot write \"" + printable(file) + "\": " + std::strerror(errno));
-  }
-}
-
 }  // namespace
 
 int new_world(const std::string& file_given) {
   Questions questions;
   NewWorld answers{};
-  ask_to_overwrite(questions, file_given);
+  if (!file_given.empty()) {
+    if (const std::string wrong = why_not_written(file_given); !wrong.empty()) {
+      throw Error(wrong);
+    }
+    ask_to_overwrite(questions, file_given);
+  }
   questions.ask("Name of the world", "garden", [&](const std::string& text) {
     answers.name = text;
-    return text.size() > 256 ? std::string("the name is longer than 256 bytes") : std::string();
+    return text.size() > 256         ? std::string("the name is longer than 256 bytes")
+           : printable(text) != text ? cited(text) + " has something that cannot be shown"
+                                     : std::string();
   });
   questions.ask("Size in cells", "20x20", [&](const std::string& text) {
     return read_size(text, answers);
@@ -193,14 +235,14 @@ int new_world(const std::string& file_given) {
   if (file.empty()) {
     questions.ask("File", default_file(answers.name), [&](const std::string& text) {
       file = text;
-      return std::string();
+      return why_not_written(file);
     });
     ask_to_overwrite(questions, file);
   }
   // What is written has to be a world.
   const std::string text = write_world(answers);
   const Host host(read_world_files(file, text), {});
-  save(file, text);
+  write_file(file, text);
   std::printf(
       "Wrote %s with %s. Watch it:\n  petworld run %s --watch\n",
       printable(file).c_str(),

@@ -8,10 +8,8 @@
 #include "text.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <map>
 #include <vector>
 
@@ -296,16 +294,6 @@ class Picture {
   double cell_ = 0, width_ = 0, height_ = 0;
 };
 
-void save(const std::string& path, const std::string& text) {
-  errno = 0;
-  std::FILE* out = std::fopen(path.c_str(), "wb");
-  bool good = out != nullptr && std::fwrite(text.data(), 1, text.size(), out) == text.size();
-  good = (out == nullptr || std::fclose(out) == 0) && good;
-  if (!good) {
-    throw Error("cannot write \"" + printable(path) + "\": " + std::strerror(errno));
-  }
-}
-
 }  // namespace
 
 int picture(const PictureOptions& options) {
@@ -323,7 +311,7 @@ int picture(const PictureOptions& options) {
     host.step();
     record.observe();
   }
-  save(options.out, Picture(host, record).draw());
+  write_file(options.out, Picture(host, record).draw());
   std::printf("Wrote %s\n", printable(options.out).c_str());
   return kExitOk;
 }

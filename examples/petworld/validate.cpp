@@ -7,6 +7,7 @@
 #include "host.h"
 #include "text.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <vector>
 
@@ -14,9 +15,9 @@ namespace petworld {
 namespace {
 
 // Where a species that is checked alone lives: all that the built-in species looks for.
-constexpr const char* kBareWorld = R"("layers": {
+constexpr const char* kBareWorld = R"({"name": "bare", "species": [], "layers": {
     "place": {"categories": ["wild", "nest", "feeder", "playground"]},
-    "food": {"growth": 0.05}, "scent": {"decay": 0.05}})";
+    "food": {"growth": 0.05}, "scent": {"decay": 0.05}}})";
 
 std::string world_sentence(const Host& host) {
   const Plan& plan = host.plan();
@@ -56,44 +57,51 @@ void validate_day(const ValidateOptions& options) {
   );
 }
 
+// Checks the species as one of the world's: in the place of its namesake if there is one.
 void validate_species(const ValidateOptions& options, std::string text) {
+  const std::string name = outline(text).name;
+  WorldFiles world = options.world.empty() ? WorldFiles{{{"a bare world", kBareWorld}}, {}}
+                                           : read_world_files(options.world);
   if (!options.world.empty()) {
-    throw Error(
-        "validate: --world is for day files; a world is checked together with the species it names"
-    );
+    const Host host(world, {});  // what is wrong without the species is said first
   }
-  WorldFiles world;
-  world.files.push_back(
-      {"a bare world",
-       std::string(R"({"name": "bare", "species": [)") + quoted(options.file) + "], " + kBareWorld +
-           "}"}
-  );
+  const auto& all = world.about.species;
+  const auto namesake = std::find_if(all.begin(), all.end(), [&](const auto& species) {
+    return species.name == name;
+  });
+  const auto index = static_cast<size_t>(namesake - all.begin());
+  world.files.front().text = with_species(world.files.front().text, index, options.file);
   world.files.push_back({options.file, std::move(text)});
   const Host host(world, {});
-  const Plan::Type& type = host.plan().types.front();
+  const auto& types = host.plan().types;
+  const auto type = std::find_if(types.begin(), types.end(), [&](const Plan::Type& candidate) {
+    return candidate.name == name;
+  });
   std::printf(
       "%s: ok, a species called \"%s\": %s, %s\n",
       printable(options.file).c_str(),
-      printable(type.name).c_str(),
-      counted(type.needs.size(), "need").c_str(),
-      counted(type.actions.size(), "action").c_str()
+      printable(name).c_str(),
+      counted(type->needs.size(), "need").c_str(),
+      counted(type->actions.size(), "action").c_str()
   );
 }
 
 }  // namespace
 
 int validate(const ValidateOptions& options) {
-  if (options.file.ends_with(".jsonl") || options.file.ends_with(".ndjson")) {
+  std::string text = read_file(options.file);
+  const Document kind = outline(text).kind;
+  const bool named_as_day = options.file.ends_with(".jsonl") || options.file.ends_with(".ndjson");
+  if (named_as_day || kind == Document::kDay) {
     validate_day(options);
     return kExitOk;
   }
-  std::string text = read_file(options.file);
-  if (outline(text).kind == Document::kSpecies) {
+  if (kind == Document::kSpecies) {
     validate_species(options, std::move(text));
     return kExitOk;
   }
   if (!options.world.empty()) {
-    throw Error("validate: --world is for day files, whose names end in .jsonl");
+    throw Error("validate: --world is for day files and species, expected one of them");
   }
   const Host host(read_world_files(options.file, std::move(text)), {});
   std::printf("%s: ok, %s\n", printable(options.file).c_str(), world_sentence(host).c_str());

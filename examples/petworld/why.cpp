@@ -92,6 +92,7 @@ struct Line {
   int64_t score;
   double probability;
   bool chosen;
+  std::string course;  // itself and what it is best continued by
 };
 
 std::vector<Line> lines_of(const Reasons& reasons) {
@@ -104,7 +105,8 @@ std::vector<Line> lines_of(const Reasons& reasons) {
          rounded_to_sum(option.terms, score),
          score,
          option.probability,
-         chosen}
+         chosen,
+         printable(joined(option.course))}
     );
   }
   std::stable_sort(out.begin(), out.end(), [](const Line& a, const Line& b) {
@@ -177,8 +179,25 @@ void append_table(std::vector<std::string>& out, const Reasons& reasons, size_t 
   }
 }
 
+// A score is that of an action with its best continuation; the courses in the order of the table.
+std::string courses(const Reasons& reasons) {
+  std::vector<std::string> all;
+  for (const Line& line : lines_of(reasons)) {
+    all.push_back(line.course);
+  }
+  return cat(
+      "and expected of each action's best course",
+      reasons.chosen.empty() ? "" : " (> is what it did)",
+      ": ",
+      joined(all, "; ")
+  );
+}
+
 // "Momo chose sleep (50 %), the best of 8 actions: against eat it gains most by threat (+0.59)."
 std::string sentence(const std::string& name, const Reasons& reasons) {
+  if (reasons.chosen.empty()) {
+    return name + " has withdrawn: it does nothing until somebody has cared for it.";
+  }
   const std::vector<Line> lines = lines_of(reasons);
   const auto chosen =
       std::find_if(lines.begin(), lines.end(), [](const Line& line) { return line.chosen; });
@@ -240,8 +259,11 @@ std::vector<int64_t> rounded_to_sum(const std::vector<double>& terms, int64_t to
 }
 
 std::vector<std::string> why(const Host& host, dks_agent_id agent, size_t width) {
-  const Reasons reasons = host.reasons(agent);
+  Reasons reasons = host.reasons(agent);
   const PetCard card = host.pet(agent);
+  if (card.withdrawn) {
+    reasons.chosen.clear();
+  }
   const std::string name = host.name_of(agent);
   std::vector<std::string> lines;
   const std::string when =
@@ -260,14 +282,14 @@ std::vector<std::string> why(const Host& host, dks_agent_id agent, size_t width)
     first = false;
   }
   append_wrapped(lines, perceived, width, 2);
-  lines.emplace_back("and expected of each action, best first (> is what it did)");
+  append_wrapped(lines, courses(reasons), width, 2);
   append_table(lines, reasons, width);
   append_wrapped(lines, sentence(name, reasons), width, 2);
   return lines;
 }
 
 std::vector<std::string> look(
-    const Host& host, const Record& record, dks_agent_id agent, bool utf8
+    const Host& host, const Record& record, dks_agent_id agent, size_t width, bool utf8
 ) {
   const PetCard card = host.pet(agent);
   std::vector<std::string> lines;
@@ -276,7 +298,8 @@ std::vector<std::string> look(
     head +=
         " at (" + std::to_string(card.cell->first) + ", " + std::to_string(card.cell->second) + ")";
   }
-  lines.push_back(head + (card.action.empty() ? "" : ", last action: " + printable(card.action)));
+  const bool idle = card.withdrawn || card.action.empty();
+  lines.push_back(head + (idle ? "" : ", last action: " + printable(card.action)));
   lines.push_back(
       "  mood        " + right(with_sign(card.mood, 2), 5) + (card.critical ? ", in need" : "") +
       (card.withdrawn ? ", withdrawn" : "")
@@ -290,7 +313,7 @@ std::vector<std::string> look(
   for (const auto& [trait, value] : card.personality) {
     traits.push_back(trait + " " + fixed(value, 2));
   }
-  append_wrapped(lines, "  personality " + joined(traits), 78, 14);
+  append_wrapped(lines, "  personality " + joined(traits), width, 14);
   std::vector<PetCard::Tie> ties = card.ties;
   std::stable_sort(ties.begin(), ties.end(), [](const auto& a, const auto& b) {
     return a.familiarity > b.familiarity;
@@ -300,7 +323,7 @@ std::vector<std::string> look(
     friends.push_back(record.label(ties[i].other) + " " + fixed(ties[i].familiarity, 2));
   }
   append_wrapped(
-      lines, "  knows       " + (friends.empty() ? "nobody yet" : joined(friends)), 78, 14
+      lines, "  knows       " + (friends.empty() ? "nobody yet" : joined(friends)), width, 14
   );
   lines.push_back("  cared for   " + counted(card.care, "time"));
   return lines;

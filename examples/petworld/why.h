@@ -15,7 +15,7 @@ namespace petworld {
 std::vector<std::string> why(const Host& host, dks_agent_id agent, size_t width);
 // Needs, mood, personality and friends.
 std::vector<std::string> look(
-    const Host& host, const Record& record, dks_agent_id agent, bool utf8
+    const Host& host, const Record& record, dks_agent_id agent, size_t width, bool utf8
 );
 
 // `terms` as hundredths that add up to `total` in hundredths exactly (the largest remainders are

@@ -167,4 +167,4 @@ def main():
     unittest.main(module="__main__")
 
 
-__all__ = ["MEADOW", "WEEK", "PetworldCase", "Terminal", "json", "main", "os", "re", "signal", "subprocess", "time"]
+__all__ = ["MEADOW", "WEEK", "YARD", "PetworldCase", "Terminal", "json", "main", "os", "re", "signal", "subprocess", "time"]

@@ -4,7 +4,7 @@ SPDX-License-Identifier: MIT
 dks-test: timeout=300
 """
 
-from petworld_case import MEADOW, WEEK, PetworldCase, json, main, os
+from petworld_case import MEADOW, WEEK, YARD, PetworldCase, json, main, os
 
 GOOD = '{"step": 1, "from": "ana", "to": "Momo", "kind": "feed"}\n'
 
@@ -39,8 +39,17 @@ class Flags(PetworldCase):
         self.assert_refused(["run", MEADOW, "other.json"], 'run: did not expect "other.json"')
         self.assert_refused(["run", MEADOW, "--watch", "--json"], "--watch and --json cannot be used together")
 
+    def test_flags_in_the_wrong_place_or_with_a_value(self):
+        self.assert_refused(["--quiet", "run", MEADOW],
+                            '"--quiet" belongs behind its command: petworld run --quiet')
+        self.assert_refused(["run", MEADOW, "--watch=3"], "run: --watch: expected no value")
+
+    def test_a_value_that_a_script_left_empty(self):
+        for flag in ("--input", "--collect", "--mind"):
+            self.assert_refused(["run", MEADOW, flag, ""], f'run: {flag}: "" is empty, expected a value')
+
     def test_help_and_version(self):
-        for arguments in (["--help"], ["run", "--help"], ["validate", "--help"]):
+        for arguments in (["--help"], ["run", "--help"], ["validate", "--help"], ["help"], ["help", "run"]):
             done = self.petworld(*arguments)
             self.assertEqual((done.returncode, done.stderr), (0, b""))
             self.assertIn(b"petworld", done.stdout)
@@ -55,6 +64,15 @@ class Files(PetworldCase):
         if os.getuid() != 0:
             os.chmod(self.write("secret.json", "{}"), 0)
             self.assert_refused(["run", self.path("secret.json")], "Permission denied")
+
+    def test_of_the_wrong_kind(self):
+        dog = "examples/worlds/species/dog.json"
+        for arguments in (["run", dog], ["picture", dog, self.path("x.svg")], ["validate", WEEK, "--world", dog]):
+            self.assert_refused(arguments, f'"{dog}" is a species, expected a world')
+        for arguments in (["run", WEEK], ["validate", dog, "--world", WEEK]):
+            self.assert_refused(arguments, f'"{WEEK}" looks like a day file (--input), expected a world')
+        self.assert_refused(["run", self.write("day", GOOD)], "looks like a day file")
+        self.assertIn(b"ok, a day file", self.petworld("validate", self.write("day", GOOD + GOOD), "--world", MEADOW).stdout)
 
     def test_a_species_file_that_is_not_there(self):
         world = self.write("w.json", '{"species": ["species/cow.json"]}')
@@ -178,6 +196,16 @@ class Validate(PetworldCase):
         for species in ("cat", "dog", "finch"):
             self.assertIn(f'ok, a species called "{species}"', self.ok(f"examples/worlds/species/{species}.json"))
         self.assertIn('ok, a day file for "meadow"', self.ok(WEEK, "--world", MEADOW))
+
+    def test_a_species_in_its_world(self):
+        dry = self.write("dog.json", json.dumps({"name": "dog", "extends": "pet", "speed": 2}))
+        self.assertIn('ok, a species called "dog": 3 needs, 8 actions', self.ok(dry, "--world", MEADOW))
+        swims = {"name": "newt", "extends": "pet", "actions": {"bathe": {
+            "expects": [], "does": [{"verb": "climb", "layer": "water"}]}}}
+        newt = self.write("newt.json", json.dumps(swims))
+        self.assert_refused(["validate", newt, "--world", MEADOW], f"{newt}:", '"water"')
+        layers = {**YARD["layers"], "water": {}}
+        self.assertIn('a species called "newt"', self.ok(newt, "--world", self.yard(layers=layers)))
 
     def test_a_day_file_needs_its_world(self):
         self.assert_refused(["validate", WEEK], "please add --world WORLD.json")

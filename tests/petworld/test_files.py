@@ -6,7 +6,7 @@ dks-test: timeout=120
 
 import xml.dom.minidom
 
-from petworld_case import MEADOW, PetworldCase, json, main, os
+from petworld_case import MEADOW, PetworldCase, Terminal, json, main, os
 
 
 class New(PetworldCase):
@@ -30,6 +30,47 @@ class New(PetworldCase):
             made = json.load(file)
         self.assertEqual(made["grid"], {"width": 30, "height": 12})
         self.assertEqual([pet["name"] for pet in made["pets"] if "name" in pet], ["Zoe", "Max"])
+
+    def made(self, answers):
+        done = self.petworld("new", self.path("w.json"), stdin=answers)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        with open(self.path("w.json"), encoding="utf-8") as file:
+            return json.load(file)["pets"]
+
+    def test_every_name_is_given_round_the_species(self):
+        pets = self.made("w\n20x20\n3\n1\n0\n0\nA, B, C, D\n1\n")
+        self.assertEqual([(pet["species"], pet["name"]) for pet in pets],
+                         [("cat", "A"), ("cat", "C"), ("cat", "D"), ("dog", "B")])
+
+    def test_a_world_of_few_pets_has_few_names_by_default(self):
+        self.assertEqual(self.made("w\n20x20\n1\n0\n0\n"), [{"species": "cat", "name": "Momo"}])
+
+    def test_names_that_cannot_be_are_said_at_once(self):
+        for names, said in (("A, B", "2 names for 1 pet"), ("#3", '"#3"'), ("*", '"*"'), ("a" * 300, "is longer than 256 bytes")):
+            done = self.petworld("new", self.path("w.json"), stdin=f"w\n20x20\n1\n0\n0\n0\n{names}\n5\n")
+            self.assertEqual(done.returncode, 2, names)
+            self.assertIn("new: Names of some of them", done.stderr.decode())
+            self.assertIn(said, done.stderr.decode())
+            self.assertNotIn(b"Seed", done.stdout)
+            self.assertFalse(os.path.exists(self.path("w.json")))
+
+    def test_a_target_that_cannot_be_written_is_said_at_once(self):
+        done = self.petworld("new", self.path("none/w.json"))
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        done = self.petworld("new", self.folder)
+        self.assertEqual((done.returncode, done.stdout), (2, b""))
+        self.assertIn("it is a folder, expected a file", done.stderr.decode())
+
+    def test_ctrl_d_writes_nothing(self):
+        terminal = Terminal("new", self.path("w.json"))
+        self.addCleanup(terminal.close)
+        terminal.wait_for("Name of the world")
+        terminal.type("my world")
+        terminal.wait_for("Size in cells")
+        os.write(terminal.master, b"\x04")
+        self.assertEqual(terminal.end(), 2)
+        self.assertIn("new: nothing was written", terminal.plain())
+        self.assertFalse(os.path.exists(self.path("w.json")))
 
     def test_a_wrong_answer_writes_nothing(self):
         for answers, said in (("w\nhuge\n", '"huge" is not a size'), ("w\n20x20\n-3\n", '"-3" is not a whole number')):

@@ -205,11 +205,11 @@ class Collect(PetworldCase):
 
     def test_names_stay_when_their_pets_are_gone(self):
         mayfly = {"name": "mayfly", "extends": "pet", "dies_after": 6, "needs": {"energy": {"loss": 0.05}}}
-        world = self.yard(species=[mayfly], pets=[{"name": 'Dusty, "2"'}, {"name": "Rosa"}, {"count": 8}])
+        world = self.yard(species=[mayfly], pets=[{"name": 'Dusty "2", a'}, {"name": "Rosa"}, {"count": 8}])
         got = self.run_json(world, "--steps", "96", "--mind", "random", "--collect", self.path("out"))
         self.assertEqual(got["pets"], 0)
         agents = self.rows("out/agents.csv")
-        self.assertEqual([agent["name"] for agent in agents], ['Dusty, "2"', "Rosa"] + [""] * 8)
+        self.assertEqual([agent["name"] for agent in agents], ['Dusty "2", a', "Rosa"] + [""] * 8)
         self.assertEqual(got["collected"][self.path("out/agents.csv")], 10)
 
     def test_tables_of_any_width(self):

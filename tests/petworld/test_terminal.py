@@ -169,6 +169,30 @@ class Why(PetworldCase):
     def test_before_its_first_step_a_pet_has_chosen_nothing(self):
         self.assertIn("Momo has not lived a step yet", self.why("Momo"))
 
+    def test_a_pet_that_has_withdrawn_does_nothing(self):
+        hermit = {"name": "hermit", "extends": "pet", "withdraw_after": 3, "needs": {"energy": {"loss": 0.2}}}
+        terminal = Terminal("run", self.yard(species=[hermit]), "--hz", "100", "--steps", "100000")
+        self.addCleanup(terminal.close)
+        terminal.read(0.4)
+        terminal.type("look Dusty")
+        terminal.wait_for(r"mood .*, in need, withdrawn")
+        self.assertNotIn("last action", terminal.plain())
+        terminal.type("why Dusty")
+        terminal.wait_for(r"Dusty has withdrawn: it does nothing")
+        self.assertNotIn("what it did", terminal.plain())
+
+    def test_names_each_action_s_best_continuation(self):
+        terminal = Terminal("run", MEADOW, "--hz", "50", "--steps", "100000")
+        self.addCleanup(terminal.close)
+        terminal.wait_for(r"steps/s")
+        terminal.type("why Momo")
+        terminal.wait_for(r"Momo chose")
+        shown = re.sub(r"\s+", " ", terminal.plain())
+        courses = re.search(r"best course \(> is what it did\): (.*?) info", shown).group(1).split("; ")
+        actions = re.findall(r"^[> ] (\w+)(?: +-?\d+\.\d\d)+", re.sub(r"\r+", "\n", terminal.plain()), re.M)
+        self.assertEqual([course.split(", ")[0] for course in courses], actions)
+        self.assertTrue(all(len(course.split(", ")) >= 2 for course in courses))
+
     def test_terms_add_up_to_the_score_of_each_action(self):
         terminal = Terminal("run", MEADOW, "--hz", "50", "--steps", "100000", "--input", WEEK)
         self.addCleanup(terminal.close)
