@@ -23,8 +23,7 @@ constexpr double kLarge = 9007199254740992;  // above it a double has no odd num
 // One agent with one field, which is changed between steps.
 struct Patient {
   explicit Patient(Field field) : world(small_world(), memory) {
-    handle = *world.share_field("field", field.type);
-    field.name = "field";
+    handle = *world.share_field(field.name, field.type);
     AgentType type;
     type.name = "pet";
     type.fields = {std::move(field)};
@@ -42,7 +41,7 @@ struct Patient {
 };
 
 void a_change_stays_in_the_range_and_tells_what_it_added(void**) {
-  Patient patient({.initial = 0.5, .min = -1, .max = 1});
+  Patient patient({.name = "field", .initial = 0.5, .min = -1, .max = 1});
   assert_true(patient.change(0.25) == 0.25);
   assert_true(patient.change(7) == 0.25);
   assert_true(patient.value() == 1);
@@ -53,7 +52,7 @@ void a_change_stays_in_the_range_and_tells_what_it_added(void**) {
 }
 
 void integers_change_by_the_nearest_whole_number_up_and_down(void**) {
-  Patient patient({.type = FieldType::kU8, .initial = 5, .max = 7.5});
+  Patient patient({.name = "field", .type = FieldType::kU8, .initial = 5, .max = 7.5});
   assert_true(patient.change(0.5) == 1);
   assert_true(patient.change(-0.5) == -1);
   assert_true(patient.change(0.4) == 0);
@@ -65,7 +64,7 @@ void integers_change_by_the_nearest_whole_number_up_and_down(void**) {
 }
 
 void adding_nothing_to_a_large_integer_leaves_it(void**) {
-  Patient patient({.type = FieldType::kU64, .initial = kLarge});
+  Patient patient({.name = "field", .type = FieldType::kU64, .initial = kLarge});
   uint64_t& value = patient.world.table_at_boundary(0).ref<uint64_t>(0, 0);
   ++value;
   const uint64_t before = value;
@@ -74,7 +73,7 @@ void adding_nothing_to_a_large_integer_leaves_it(void**) {
 }
 
 void who_lacks_the_field_is_not_changed(void**) {
-  Patient patient({.initial = 0.5});
+  Patient patient({.name = "field", .initial = 0.5});
   const uint32_t other = *patient.world.share_field("other", FieldType::kF32);
   assert_true(Commands(patient.world).change(patient.agent, other, 1) == 0);
   assert_true(Commands(patient.world).change(AgentId(0, 7), patient.handle, 1) == 0);
