@@ -8,7 +8,6 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 
@@ -41,8 +40,6 @@ class AgentId {
  private:
   uint64_t value_ = 0;
 };
-
-inline constexpr AgentId kNoAgent{};
 
 // 128 bits that stay with a pet through history, keys and travel. All zero is none.
 struct Uid {
@@ -90,16 +87,3 @@ inline Result<Uid> Uid::from_hex(std::string_view digits) {
 }
 
 }  // namespace dks
-
-template <>
-struct std::hash<dks::AgentId> {
-  size_t operator()(dks::AgentId id) const noexcept { return std::hash<uint64_t>{}(id.value()); }
-};
-
-template <>
-struct std::hash<dks::Uid> {
-  // Uids are random already.
-  size_t operator()(const dks::Uid& uid) const noexcept {
-    return static_cast<size_t>(uid.hi ^ (uid.lo * 0x9E3779B97F4A7C15u));
-  }
-};

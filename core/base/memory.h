@@ -35,7 +35,6 @@ class Memory final : public std::pmr::memory_resource {
   Memory& operator=(const Memory&) = delete;
 
   Use use() const;
-  uint64_t limit() const { return limit_; }
 
  private:
   void* do_allocate(size_t size, size_t align) override;

@@ -31,11 +31,6 @@ constexpr std::array<uint32_t, 4> philox4x32(
   return counter;
 }
 
-// What all draws of a world start from.
-struct RandomKey {
-  uint64_t seed = 0;
-};
-
 // The draws of one entity in one step for one purpose (stream). Making one costs no more than a
 // product; the first draw makes a block of four words.
 //
@@ -43,8 +38,6 @@ struct RandomKey {
 // fewer than 2^34 words are drawn; two streams of a seed have different keys.
 class Random {
  public:
-  constexpr Random(RandomKey key, uint64_t entity, uint64_t step, uint32_t stream)
-      : Random(key.seed, entity, step, stream) {}
   constexpr Random(uint64_t seed, uint64_t entity, uint64_t step, uint32_t stream)
       : key_(seed ^ (stream * 0x9E3779B97F4A7C15u)),
         step_(static_cast<uint32_t>(step)),
@@ -124,7 +117,8 @@ inline void Random::fill(std::span<uint32_t> out) {
 
 // Every order equally likely (Fisher and Yates). Takes the draws that below() would take, but makes
 // them in bulk.
-inline void shuffle(std::span<uint32_t> values, Random& random) {
+template <class T, size_t kExtent>
+void shuffle(std::span<T, kExtent> values, Random& random) {
   uint32_t words[256];
   auto left = static_cast<uint32_t>(values.size());
   while (left > 1) {

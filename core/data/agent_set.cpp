@@ -141,9 +141,8 @@ Result<> AgentSet::sort(std::string_view field, bool descending) {
 
 void AgentSet::shuffle(uint64_t key) {
   Random random(world_.seed(), key, world_.step_number(), stream::kSet);
-  for (auto left = static_cast<uint32_t>(ids().size()); left > 1; --left) {
-    std::swap(ids_[left - 1], ids_[random.below(left)]);
-  }
+  ids();  // takes out who is gone
+  dks::shuffle(std::span(ids_), random);
 }
 
 Result<> AgentSet::update(std::string_view field, double factor, double offset) {

@@ -67,11 +67,6 @@ void CollectedTable::add_column(std::string name) {
   columns_.push_back(std::move(name));
 }
 
-void CollectedTable::add(std::span<const double> row) {
-  const std::span<double> to = add_rows(1);
-  std::copy_n(row.begin(), to.size(), to.begin());
-}
-
 std::span<double> CollectedTable::add_rows(uint64_t rows) {
   const uint64_t at = total_ % window_;
   const uint64_t fit = std::min(rows, window_ - at);

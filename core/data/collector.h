@@ -63,7 +63,6 @@ class CollectedTable {
     return values_[((total_ - size() + row) % window_) * columns_.size() + column];
   }
 
-  void add(std::span<const double> row);
   // Room for up to `rows` rows that lie together, to be filled by the caller: rows of
   // columns().size() numbers. Asks again for what did not fit before the ring's end.
   std::span<double> add_rows(uint64_t rows);

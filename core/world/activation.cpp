@@ -48,7 +48,7 @@ void ActivationOrder::line_up_by_type(
   std::iota(types_.begin(), types_.end(), 0U);
   if (desc.shuffle_types) {
     Random random(world.seed(), 0, step, stream::type_order(stage));
-    shuffle(types_, random);
+    shuffle(std::span(types_), random);
   }
   next_.resize(world.type_count());
   uint32_t agents = 0;

@@ -71,12 +71,6 @@ uint32_t MultiGrid::empty_cell(uint32_t n) const {
   return kNone;
 }
 
-void MultiGrid::reserve(uint32_t slots) {
-  if (slots > nodes_.size()) {
-    nodes_.resize(slots);
-  }
-}
-
 bool MultiGrid::place(uint32_t slot, uint32_t cell) {
   if (!has_room(cell)) {
     return false;

@@ -55,7 +55,6 @@ class MultiGrid {
   // The n-th empty cell in row order, n < empty_count().
   uint32_t empty_cell(uint32_t n) const;
 
-  void reserve(uint32_t slots);
   bool place(uint32_t slot, uint32_t cell);  // false: no room, nothing done
   void lift(uint32_t slot);
   bool move(uint32_t slot, uint32_t cell);

@@ -73,7 +73,8 @@ struct StepBatch {
 };
 
 // Calls that are null are skipped. sense and think may run on several threads at once, on disjoint
-// rows.
+// rows: what others may read in sense (a field that types share, above all) sense must not write;
+// think and act may.
 struct AgentType {
   std::string name;
   std::vector<Field> fields;

@@ -51,7 +51,7 @@ inline std::vector<uint32_t> random_parents(size_t num_factors, Random& random) 
   for (uint32_t f = 0; f < num_factors; ++f) {
     all[f] = f;
   }
-  shuffle(all, random);
+  shuffle(std::span(all), random);
   all.resize(1 + random.below(static_cast<uint32_t>(std::min<size_t>(3, num_factors))));
   return all;
 }

@@ -75,21 +75,13 @@ void the_draws_are_the_same_for_ever(void**) {
           hash.update_u32(random.bernoulli(0.5) ? 1 : 0);
           std::vector<uint32_t> order(300);
           std::iota(order.begin(), order.end(), 0u);
-          dks::shuffle(order, random);
+          dks::shuffle(std::span(order), random);
           hash.update(std::span<const uint32_t>(order));
         }
       }
     }
   }
   assert_true(hash.digest() == 0xbc8a905e04543f07u);
-}
-
-void a_key_stands_for_its_seed(void**) {
-  Random a(dks::RandomKey{5}, 1, 2, 3);
-  Random b(5, 1, 2, 3);
-  for (int i = 0; i < 10; ++i) {
-    assert_true(a.next_u32() == b.next_u32());
-  }
 }
 
 void others_draw_other_words(void**) {
@@ -236,7 +228,7 @@ void a_shuffle_takes_the_draws_of_below(void**) {
     std::vector<uint32_t> shuffled(size);
     std::iota(shuffled.begin(), shuffled.end(), 0u);
     std::vector<uint32_t> expected = shuffled;
-    dks::shuffle(shuffled, bulk);
+    dks::shuffle(std::span(shuffled), bulk);
     for (auto left = static_cast<uint32_t>(size); left > 1; --left) {
       std::swap(expected[left - 1], expected[single.below(left)]);
     }
@@ -250,7 +242,7 @@ void every_order_is_equally_likely(void**) {
   for (uint64_t trial = 0; trial < 240000; ++trial) {
     Random random(1, trial, 0, 0);
     std::array<uint32_t, 4> order{0, 1, 2, 3};
-    dks::shuffle(order, random);
+    dks::shuffle(std::span(order), random);
     size_t rank = 0;  // in the factorial number system
     for (size_t i = 0; i < 4; ++i) {
       size_t smaller = 0;
@@ -270,7 +262,6 @@ int main() {
   const CMUnitTest tests[] = {
       cmocka_unit_test(philox_gives_the_published_words),
       cmocka_unit_test(the_draws_are_the_same_for_ever),
-      cmocka_unit_test(a_key_stands_for_its_seed),
       cmocka_unit_test(others_draw_other_words),
       cmocka_unit_test(neighbours_are_independent),
       cmocka_unit_test(uniform_numbers_fill_zero_to_one),
