@@ -270,8 +270,9 @@ typedef struct dks_column {
   uint32_t type;    /* DKS_TYPE_* */
   uint32_t stride;  /* bytes from one row to the next; a field of width w has w elements a row */
 } dks_column;
-/* [const] A column of one agent type without a copy. Every type has "id" (u64) and "cell" (u32,
- * y * width + x), then its fields. Rows are in no promised order; all columns of a type share it.
+/* [const] A column of one agent type without a copy, but for "cell", which is made after each call
+ * that is not [const]. Every type has "id" (u64) and "cell" (u32, y * width + x), then its fields.
+ * Rows are in no promised order; all columns of a type share it.
  */
 DKS_API dks_status dks_model_column(
     const dks_model* model, const char* type, const char* field, dks_column* out_column
@@ -286,7 +287,8 @@ enum { DKS_AGG_COUNT = 1, DKS_AGG_SUM = 2, DKS_AGG_MEAN = 3, DKS_AGG_MIN = 4, DK
 typedef struct dks_agent_set dks_agent_set;
 /* A snapshot of ids: all agents of a type (NULL: of every type), by id. It keeps what it needs of
  * the model alive, so either may be destroyed first. Agents that are gone later drop out of every
- * operation. An agent whose type lacks the field is not selected and not aggregated. */
+ * operation. An agent whose type lacks the field is not selected and not aggregated. A field is one
+ * of dks_model_column; of a wide one the first element, or another as in "personality[4]". */
 DKS_API dks_status dks_agent_set_create(dks_model* model, const char* type, dks_agent_set** out_set)
     DKS_NOEXCEPT;
 DKS_API void dks_agent_set_destroy(dks_agent_set* set) DKS_NOEXCEPT;
@@ -375,7 +377,8 @@ DKS_API void dks_timer_desc_init_sized(dks_timer_desc* desc, uint32_t struct_siz
 /* Each firing is an event DKS_EVENT_TIMER with the timer's id in value[0]. */
 DKS_API dks_status
 dks_model_schedule(dks_model* model, const dks_timer_desc* desc, uint64_t* out_timer) DKS_NOEXCEPT;
-/* A paused timer misses its firings; they do not pile up and do not count. */
+/* A paused timer misses its firings; they do not pile up and do not count. One that fires once and
+ * was due meanwhile fires when it goes on. */
 DKS_API dks_status dks_model_pause_timer(dks_model* model, uint64_t timer, int32_t paused)
     DKS_NOEXCEPT;
 DKS_API dks_status dks_model_cancel_timer(dks_model* model, uint64_t timer) DKS_NOEXCEPT;
@@ -430,7 +433,8 @@ DKS_API const char* dks_event_name(uint32_t kind) DKS_NOEXCEPT;
 typedef struct dks_message {
   uint32_t struct_size;
   uint32_t message_class; /* 0: durable, 1: history, 2: state, 3: volatile */
-  uint64_t id;            /* 0: dks numbers it. Per source, rising */
+  uint64_t id;            /* 0: dks numbers it. Per source, rising; the host's may repeat
+                             and stay 0 */
   uint64_t reply_to;      /* 0: none */
   uint64_t step;          /* the step it applies in; 0 or one that is past: the next one */
   dks_agent_id to_agent;  /* DKS_AGENT_NONE: `to` says who */
@@ -505,9 +509,11 @@ typedef struct dks_reporter_desc {
   const char* table; /* reporters with one table name become columns of one table */
   const char* name;  /* column; NULL: the field's name */
   const char* type;  /* agent type; NULL: every type that has the field */
-  const char* field; /* agent field; or "env:<field>" for a model value (no aggregate needed) */
+  const char* field; /* agent field, as agent sets take it; or "env:<field>" for a model value (no
+                        aggregate needed) */
   uint32_t interval; /* steps; 0: 1 */
-  uint32_t window;   /* rows kept for reading; 0: 4096. Older rows go; dks_table_info counts them */
+  uint32_t window;   /* rows kept for reading, from a table's first reporter; 0: 4096. A table of
+                        agents keeps max_agents at least. Older rows go; dks_table_info counts them */
 } dks_reporter_desc;
 DKS_API void dks_reporter_desc_init_sized(dks_reporter_desc* desc, uint32_t struct_size)
     DKS_NOEXCEPT;

@@ -258,8 +258,8 @@ dks_status dks_model_layer(
       return fail(index.error());
     }
     const auto values = inside.world().layer(*index).values();
-    *out_column = {
-        values.data(), values.size(), inside.world().step_number(), DKS_TYPE_F32, sizeof(float)};
+    constexpr uint64_t kEpoch = 1;  // the cells of a layer never move
+    *out_column = {values.data(), values.size(), kEpoch, DKS_TYPE_F32, sizeof(float)};
     return static_cast<dks_status>(DKS_OK);
   });
 }

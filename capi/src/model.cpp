@@ -91,7 +91,7 @@ Result<> expect_field(const Model& model, const char* field) {
   std::vector<std::string_view> known;
   for (uint32_t type = 0; type < model.world().type_count(); ++type) {
     const Table& table = model.world().table(type);
-    if (table.find(field)) {
+    if (table.find_element(field)) {
       return {};
     }
     for (const Field& candidate : table.type().fields) {

@@ -148,7 +148,7 @@ Error unknown_name(
 Result<uint32_t> find_type(const Model& model, const char* type);
 Result<uint32_t> find_layer(const Model& model, const char* layer);
 Result<uint32_t> find_environment_field(const Model& model, std::string_view field);
-// That some agent type has the field; an error names the nearest one.
+// That some agent type has the field, or the element of one; an error names the nearest one.
 Result<> expect_field(const Model& model, const char* field);
 // A cell by its coordinates; `what` is what an error calls them.
 Result<uint32_t> cell_at(const Model& model, std::string_view what, int32_t x, int32_t y);

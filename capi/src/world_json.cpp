@@ -447,20 +447,23 @@ void WorldLoader::load_users() {
 void WorldLoader::load_reported_field(const JsonField& field, ReporterDesc& desc) {
   desc.field = field.name({128});
   desc.environment = desc.field.starts_with("env:");
-  std::vector<std::string_view> known;
   if (desc.environment) {
     desc.field.erase(0, 4);
-    known = field_names(world().environment());
-  } else {
-    for (uint32_t type = 0; type < world().type_count(); ++type) {
-      for (const Field& candidate : world().table(type).type().fields) {
-        known.push_back(candidate.name);
-      }
+    if (!world().environment().find(desc.field)) {
+      field.refuse_name(desc.field, {"environment field", field_names(world().environment())});
+    }
+    return;
+  }
+  std::vector<std::string_view> known;
+  for (uint32_t type = 0; type < world().type_count(); ++type) {
+    if (world().table(type).find_element(desc.field)) {
+      return;
+    }
+    for (const Field& candidate : world().table(type).type().fields) {
+      known.push_back(candidate.name);
     }
   }
-  if (std::find(known.begin(), known.end(), desc.field) == known.end()) {
-    field.refuse_name(desc.field, {desc.environment ? "environment field" : "agent field", known});
-  }
+  field.refuse_name(desc.field, {"agent field", known});
 }
 
 void WorldLoader::load_reporters() {

@@ -25,7 +25,7 @@ class FieldReader {
     }
     bool any = false;
     for (uint32_t type = 0; type < world.type_count(); ++type) {
-      reader.of_type_.push_back(world.table(type).find(field));
+      reader.of_type_.push_back(world.table(type).find_element(field));
       any = any || reader.of_type_.back();
     }
     if (!any) {
@@ -35,9 +35,12 @@ class FieldReader {
   }
 
   bool is_read_only() const { return source_ != Source::kColumn; }
+  const std::optional<Table::Element>& element_of(AgentId agent) const {
+    return of_type_[world_->find(agent)->type];
+  }
   const Field* field_of(AgentId agent) const {
-    const uint32_t type = world_->find(agent)->type;
-    return of_type_[type] ? &world_->table(type).field(*of_type_[type]) : nullptr;
+    const auto& own = element_of(agent);
+    return own ? &world_->table(world_->find(agent)->type).field(own->field) : nullptr;
   }
   // Of a living agent; none: its type lacks the field.
   std::optional<double> operator()(AgentId agent) const {
@@ -50,10 +53,11 @@ class FieldReader {
         break;
     }
     const AgentSlot& slot = *world_->find(agent);
-    if (!of_type_[slot.type]) {
+    const auto& own = of_type_[slot.type];
+    if (!own) {
       return std::nullopt;
     }
-    return world_->table(slot.type).number(*of_type_[slot.type], slot.row);
+    return world_->table(slot.type).number(own->field, slot.row, own->element);
   }
 
  private:
@@ -62,7 +66,7 @@ class FieldReader {
 
   const World* world_;
   Source source_ = Source::kColumn;
-  std::vector<std::optional<uint32_t>> of_type_;
+  std::vector<std::optional<Table::Element>> of_type_;
 };
 
 bool holds(double left, Comparison op, double right) {
@@ -161,7 +165,11 @@ Result<> AgentSet::update(std::string_view field, double factor, double offset) 
       values.push_back(is_integer(target->type) ? std::round(value) : value);
     }
   }
-  return world_.set(agents, field, 0, values);
+  if (agents.empty()) {
+    return {};
+  }
+  const Field& target = *reader->field_of(agents.front());
+  return world_.set(agents, target.name, reader->element_of(agents.front())->element, values);
 }
 
 Result<double> AgentSet::aggregate(std::string_view field, Aggregate aggregate) const {

@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: MIT
 //
 // A set is a list of ids, made once. Agents that are gone drop out of every operation. Fields go by
-// name: any type's, or "id" and "cell", which every agent has and which only read; of a field of
-// width > 1 the first element counts. An agent whose type lacks the field is neither selected nor
-// counted; a field that no type has is kNotFound. For use between steps.
+// name: any type's, or "id" and "cell", which every agent has and which only read; of a wide field
+// the first element counts, or the one that is named, as in "personality[4]". An agent whose type
+// lacks the field is neither selected nor counted; a field that no type has is kNotFound. For use
+// between steps.
 #pragma once
 
 #include "base/ids.h"

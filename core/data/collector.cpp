@@ -113,9 +113,9 @@ Result<DataCollector::Source> DataCollector::find_source(
   }
   bool any = false;
   for (uint32_t type = 0; type < world.type_count(); ++type) {
-    const auto field = world.table(type).find(desc.field);
-    const bool reported = field && (!desc.type || *desc.type == type);
-    source.field_of_type.push_back(reported ? static_cast<int32_t>(*field) : -1);
+    const auto element = world.table(type).find_element(desc.field);
+    const bool reported = element && (!desc.type || *desc.type == type);
+    source.of_type.push_back(reported ? element : std::nullopt);
     any = any || reported;
   }
   if (!any) {
@@ -244,14 +244,14 @@ double DataCollector::value(const World& world, const Source& source) {
   }
   Aggregation aggregation;
   for (uint32_t type = 0; type < world.type_count(); ++type) {
-    if (source.field_of(type) < 0) {
+    const auto reported = source.field_of(type);
+    if (!reported) {
       continue;
     }
     const Table& agents = world.table(type);
-    const auto field = static_cast<uint32_t>(source.field_of(type));
-    with_type(agents.field(field).type, [&]<class T>(T) {
-      const uint32_t width = agents.field(field).width;
-      const T* from = agents.at<T>(field, 0);
+    with_type(agents.field(reported->field).type, [&]<class T>(T) {
+      const uint32_t width = agents.field(reported->field).width;
+      const T* from = agents.at<T>(reported->field, 0) + reported->element;
       for (uint32_t row = 0; row < agents.size(); ++row, from += width) {
         aggregation.add(static_cast<double>(*from));
       }
@@ -266,7 +266,7 @@ void DataCollector::collect_agents(const World& world, const Plan& plan, Collect
   for (uint32_t type = 0; type < world.type_count(); ++type) {
     const bool reported =
         std::any_of(plan.sources.begin(), plan.sources.end(), [type](const Source& source) {
-          return source.field_of(type) >= 0;
+          return source.field_of(type).has_value();
         });
     if (reported) {
       collect_type(world, plan, type, table);
@@ -290,18 +290,17 @@ void DataCollector::collect_type(
       to[1] = static_cast<double>(agents.id(row).value());
     }
     for (size_t i = 0; i < plan.sources.size(); ++i) {
-      const int32_t field = plan.sources[i].field_of(type);
+      const auto reported = plan.sources[i].field_of(type);
       to = rows.data() + 2 + i;
-      if (field < 0) {
+      if (!reported) {
         for (uint32_t row = 0; row < count; ++row, to += columns) {
           *to = kNothing;
         }
         continue;
       }
-      const auto reported = static_cast<uint32_t>(field);
-      with_type(agents.field(reported).type, [&]<class T>(T) {
-        const uint32_t width = agents.field(reported).width;
-        const T* from = agents.at<T>(reported, begin);
+      with_type(agents.field(reported->field).type, [&]<class T>(T) {
+        const uint32_t width = agents.field(reported->field).width;
+        const T* from = agents.at<T>(reported->field, begin) + reported->element;
         for (uint32_t row = 0; row < count; ++row, to += columns, from += width) {
           *to = static_cast<double>(*from);
         }

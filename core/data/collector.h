@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/status.h"
+#include "world/table.h"
 
 #include <cstdint>
 #include <memory_resource>
@@ -17,7 +18,6 @@
 
 namespace dks {
 
-class Table;
 class World;
 
 enum class Aggregate : uint8_t { kNone = 0, kCount = 1, kSum = 2, kMean = 3, kMin = 4, kMax = 5 };
@@ -107,7 +107,8 @@ class DataCollector {
 
   explicit DataCollector(std::pmr::memory_resource* memory) : memory_(memory) {}
 
-  // On an error nothing has changed. Fields of width > 1 are reported by their first element.
+  // On an error nothing has changed. Of a wide field the first element is
+  // reported, or the one that is named, as in "personality[4]".
   Result<> add(const World& world, ReporterDesc desc);
   // A row of a host's own table; the first makes the table.
   Result<> add_row(
@@ -126,13 +127,13 @@ class DataCollector {
  private:
   enum class Kind : uint8_t { kModel, kAgents, kHost };
   struct Source {
-    std::vector<int32_t> field_of_type;  // by type; -1: not reported
+    std::vector<std::optional<Table::Element>> of_type;  // none: not reported
     std::optional<uint32_t> environment_field;
     Aggregate aggregate = Aggregate::kNone;
 
     // A type that came later than the reporter is not reported.
-    int32_t field_of(uint32_t type) const {
-      return type < field_of_type.size() ? field_of_type[type] : -1;
+    std::optional<Table::Element> field_of(uint32_t type) const {
+      return type < of_type.size() ? of_type[type] : std::nullopt;
     }
   };
   struct Plan {  // of the table at the same index

@@ -2,6 +2,7 @@
 #include "world/table.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 
@@ -80,6 +81,24 @@ std::optional<uint32_t> Table::find(std::string_view field) const {
     }
   }
   return std::nullopt;
+}
+
+std::optional<Table::Element> Table::find_element(std::string_view name) const {
+  if (const auto field = find(name)) {
+    return Element{*field, 0};
+  }
+  const size_t bracket = name.rfind('[');
+  if (bracket == std::string_view::npos || !name.ends_with(']')) {
+    return std::nullopt;
+  }
+  const auto whole = find(name.substr(0, bracket));
+  const char* const end = name.data() + name.size() - 1;
+  uint32_t element = 0;
+  const auto [stop, failure] = std::from_chars(name.data() + bracket + 1, end, element);
+  if (!whole || failure != std::errc{} || stop != end || element >= field(*whole).width) {
+    return std::nullopt;
+  }
+  return Element{*whole, element};
 }
 
 double Table::number(uint32_t field, uint32_t row, uint32_t element) const {

@@ -32,6 +32,12 @@ class Table {
   std::span<const AgentId> ids() const { return ids_; }
 
   std::optional<uint32_t> find(std::string_view field) const;
+  // A field by its name, the first element of a wide one; or "personality[4]", element 4.
+  struct Element {
+    uint32_t field;
+    uint32_t element;
+  };
+  std::optional<Element> find_element(std::string_view name) const;
   const Field& field(uint32_t index) const { return type_.fields[index]; }
   uint32_t field_count() const { return static_cast<uint32_t>(type_.fields.size()); }
 

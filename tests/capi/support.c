@@ -32,35 +32,40 @@ static void merge(cJSON* into, const cJSON* changes) {
   }
 }
 
-dks_status make_meadow(const dks_model_desc* desc, const char* changes, dks_model** out_model) {
+void read_meadow(dks_document items[4]) {
   static const char* const names[] = {
       "meadow.json", "species/cat.json", "species/dog.json", "species/finch.json"};
-  dks_document items[4];
-  char* texts[4];
   for (int i = 0; i < 4; ++i) {
     char path[128];
     snprintf(path, sizeof path, "examples/worlds/%s", names[i]);
-    texts[i] = read_file(path, &items[i].size);
+    items[i].data = read_file(path, &items[i].size);
     items[i].name = names[i];
-    items[i].data = texts[i];
   }
+}
+
+void free_meadow(const dks_document items[4]) {
+  for (int i = 0; i < 4; ++i) {
+    free((void*)(uintptr_t)items[i].data);
+  }
+}
+
+dks_status make_meadow(const dks_model_desc* desc, const char* changes, dks_model** out_model) {
+  dks_document items[4];
+  read_meadow(items);
   if (changes != NULL) {
-    cJSON* const world = cJSON_Parse(texts[0]);
+    cJSON* const world = cJSON_Parse(items[0].data);
     cJSON* const change = cJSON_Parse(changes);
     assert_non_null(world);
     assert_non_null(change);
     merge(world, change);
-    free(texts[0]);
-    texts[0] = cJSON_PrintUnformatted(world);
-    items[0].data = texts[0];
-    items[0].size = strlen(texts[0]);
+    free((void*)(uintptr_t)items[0].data);
+    items[0].data = cJSON_PrintUnformatted(world);
+    items[0].size = strlen(items[0].data);
     cJSON_Delete(world);
     cJSON_Delete(change);
   }
   const dks_status status = dks_model_create_world(desc, items, 4, out_model);
-  for (int i = 0; i < 4; ++i) {
-    free(texts[i]);
-  }
+  free_meadow(items);
   return status;
 }
 

@@ -46,6 +46,9 @@
 // The bytes of a file, with a NUL behind; free() it.
 char* read_file(const char* path, uint64_t* out_size);
 
+// The documents of examples/worlds/meadow.json; free_meadow() them.
+void read_meadow(dks_document items[4]);
+void free_meadow(const dks_document items[4]);
 // examples/worlds/meadow.json. `changes` is a JSON object whose members replace the world's, or
 // NULL.
 dks_status make_meadow(const dks_model_desc* desc, const char* changes, dks_model** out_model);

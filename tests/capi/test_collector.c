@@ -98,6 +98,43 @@ static void reporters_of_a_name_are_columns_of_a_table(void** state) {
   assert_true(column_number(&steps, 1, 0) == 1);
 }
 
+static void elements_of_a_wide_field_go_by_their_index(void** state) {
+  (void)state;
+  const dks_agent_id agent = spawn_at(model, "c", -1, -1);
+  const double values[] = {0.25, 0.75};
+  assert_ok(dks_model_set(model, &agent, 1, "personality", 0, values));
+  assert_ok(dks_model_set(model, &agent, 1, "personality", 4, values + 1));
+  collect(reporter("pets", "personality", 0));
+  collect(reporter("pets", "personality[4]", 0));
+  collect(reporter("most", "personality[4]", DKS_AGG_MAX));
+  assert_ok(dks_model_step(model, 1));
+  const dks_column openness = table_column("pets", "personality");
+  const dks_column neuroticism = table_column("pets", "personality[4]");
+  const dks_column most = table_column("most", "personality[4]");
+  assert_int_equal(openness.count, 3);
+  assert_true(column_number(&openness, 2, 0) == 0.25);
+  assert_true(column_number(&neuroticism, 2, 0) == 0.75);
+  assert_true(column_number(&most, 0, 0) == 0.75);
+
+  dks_agent_set* set = NULL;
+  double number = 0;
+  assert_ok(dks_agent_set_create(model, NULL, &set));
+  assert_ok(dks_agent_set_do(set, "personality[4]", 0, 0.125));
+  assert_ok(dks_agent_set_aggregate(set, "personality[4]", DKS_AGG_SUM, &number));
+  assert_true(number == 3 * 0.125);
+  assert_ok(dks_agent_set_select(set, "personality", DKS_OP_EQ, 0.25));
+  assert_ok(dks_agent_set_aggregate(set, NULL, DKS_AGG_COUNT, &number));
+  assert_true(number == 1);
+  static const char* const wrong[] = {
+      "personality[5]", "personality[-1]", "personality[]", "personality[4", "personality[4]x"};
+  for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
+    dks_reporter_desc desc = reporter("u", wrong[i], DKS_AGG_MAX);
+    assert_fails(dks_model_collect(model, &desc), DKS_E_NOTFOUND, "personality");
+    assert_fails(dks_agent_set_sort(set, wrong[i], 0), DKS_E_NOTFOUND, "personality");
+  }
+  dks_agent_set_destroy(set);
+}
+
 static void an_interval_leaves_steps_out(void** state) {
   (void)state;
   dks_reporter_desc desc = reporter("t", "env:light", 0);
@@ -318,6 +355,7 @@ static void wrong_reporters_are_refused_and_leave_no_table(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(reporters_of_a_name_are_columns_of_a_table),
+      TEST(elements_of_a_wide_field_go_by_their_index),
       TEST(an_interval_leaves_steps_out),
       TEST(a_table_says_what_it_lost),
       TEST(a_window_keeps_the_last_rows),

@@ -124,6 +124,11 @@ static void a_layer_is_set_and_read_row_by_row(void** state) {
   assert_int_equal(column.type, DKS_TYPE_F32);
   assert_true(column_number(&column, 2 * 20 + 3, 0) == 2.5);
   assert_true(column_number(&column, 399, 0) == 7);
+  dks_column later;
+  assert_ok(dks_model_step(model, 1));
+  assert_ok(dks_model_layer(model, "scent", &later));
+  assert_ptr_equal(later.data, column.data);
+  assert_int_equal(later.epoch, column.epoch);
 }
 
 static char* environment_text(const dks_model* of) {
