@@ -135,7 +135,7 @@ class Plain(PetworldCase):
             return "".join(f'{{"step": {step}, "from": "ana", "to": "{pet}", "kind": "feed"}}\n' for pet, step in steps)
         day = self.write("day.jsonl", fed(*[("Dusty", step) for step in range(8)], ("Rosa", 0), ("Rosa", 50)))
         out = self.petworld("run", self.yard(), "--input", day, "--steps", "96").stdout.decode()
-        self.assertRegex(out, r"(?m)^  every day +1 .*\n  now and then +1 .*\n  never +3 ")
+        self.assertRegex(out, r"(?m)^  every day +1 .*\n  some days +1 .*\n  never +3 ")
 
     def test_standard_output_that_fails_ends_the_run(self):
         with open("/dev/full", "wb") as full:
