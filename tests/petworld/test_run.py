@@ -169,6 +169,16 @@ class Watch(PetworldCase):
         self.assertEqual(re.findall(r".*: call .*|.* called \w+ \(.*", out), [])
         self.assertEqual(re.findall(r"ana called Dusty", out), ["ana called Dusty"])
 
+    def test_every_event_of_the_schedule_is_told(self):
+        events = {"storm": {"fill": [{"layer": "food", "value": 1}]}, "gale": {"steps": 4, "drive": {"weather": "storm"}}}
+        calm = {"weather": {"turns_per_day": 0}}
+        for event, told in (("storm", ["storm begins"]), ("gale", ["gale begins", "a storm begins"])):
+            world = self.yard(events=events, schedule=[{"event": event, "start": 2}], environment=calm)
+            self.assertEqual(re.findall(r"day 1 \d\d:\d\d  (.* begins)", self.events(world, "--steps", "4"))[1:], told)
+        drives = {"storm": {"steps": 4, "drive": {"weather": "storm"}}}
+        world = self.yard(events=drives, schedule=[{"event": "storm", "start": 2}], environment=calm)
+        self.assertEqual(re.findall(r"  (.*storm.*)", self.events(world, "--steps", "4")), ["a storm begins"])
+
     def test_a_paused_world_goes_on_when_nobody_can_say_resume(self):
         out = self.events(self.yard(), "--steps", "5", "--hz", "500", stdin="pause\n", timeout=20)
         self.assertIn("paused", out)
