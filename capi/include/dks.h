@@ -122,7 +122,11 @@ typedef struct dks_model_desc {
   const char* mind;      /* NULL: the world file's, else "reference"; "random" is the control */
   uint32_t max_agents;   /* 0: the world file's, else 1024 */
   uint32_t worker_count; /* 0: 1, which starts no thread. Results are the same for every value. */
-  uint64_t memory_limit; /* bytes this model may hold; 0: no limit */
+  /* Bytes that may be held by what grows with the world: agents, cells, messages, events, collected
+   * rows, names of agents and users; 0: no limit. memory_bytes counts the same. Not in it: what the
+   * documents describe, timers and agent sets. What a call has no room for fails it; a message of a
+   * user for whose name there is no room is dropped. */
+  uint64_t memory_limit;
 } dks_model_desc;
 #define DKS_MODEL_DESC_MIN_SIZE 16u
 
@@ -153,7 +157,9 @@ DKS_API void dks_model_destroy(dks_model* model) DKS_NOEXCEPT;
  * with DKS_E_NOMEM and can be done later. One that ran out half-way cannot be taken up again: every
  * later one fails with DKS_E_NOMEM, reading and destroying the model still work. */
 DKS_API dks_status dks_model_step(dks_model* model, uint32_t count) DKS_NOEXCEPT;
-/* [const] A hash over the whole state that steps depend on. Names and texts are not part of it. */
+/* [const] A hash over the whole state that steps depend on, with messages that wait for their step.
+ * Not part of it: names of agents and users, texts, and what was posted since the last step began,
+ * an input still to come. */
 DKS_API dks_status dks_model_hash(const dks_model* model, uint64_t* out_hash) DKS_NOEXCEPT;
 
 typedef struct dks_model_info {
@@ -241,7 +247,7 @@ DKS_API dks_status dks_model_agent_name(
     const dks_model* model, dks_agent_id agent, const char** out_name
 ) DKS_NOEXCEPT;
 /* [const] One agent as JSON: type, name, uid, cell, every field; of a pet also needs, personality,
- * ties. */
+ * ties. The uid (32 hexadecimal digits) is nobody else's in any world with another name or seed. */
 DKS_API dks_status dks_model_agent_json(
     const dks_model* model, dks_agent_id agent, char* buffer, uint64_t capacity, uint64_t* out_size
 ) DKS_NOEXCEPT;

@@ -75,8 +75,8 @@ extern "C" {
 dks_status dks_agent_set_create(
     dks_model* model, const char* type, dks_agent_set** out_set
 ) noexcept {
-  if (model == nullptr || out_set == nullptr) {
-    return missing(model == nullptr ? "model" : "out_set");
+  if (const char* const null = first_null({{"model", model}, {"out_set", out_set}})) {
+    return missing(null);
   }
   return enter_shared<const Model>(model->shared, [&](const Model& inside) {
     std::optional<uint32_t> wanted;
@@ -189,8 +189,12 @@ dks_status dks_agent_set_group(
     uint64_t* out_count
 ) noexcept {
   return enter_set(set, [&](const AgentSet& agents) {
-    if (out_count == nullptr || (capacity > 0 && (out_keys == nullptr || out_values == nullptr))) {
-      return missing("out_keys, out_values or out_count");
+    if (out_count == nullptr) {
+      return missing("out_count");
+    }
+    const char* const null = first_null({{"out_keys", out_keys}, {"out_values", out_values}});
+    if (capacity > 0 && null != nullptr) {
+      return missing(null);
     }
     const auto kind = check_aggregate(aggregate);
     if (!kind) {
@@ -228,8 +232,8 @@ dks_status dks_agent_set_ids(
     const dks_agent_set* set, const dks_agent_id** out_ids, uint64_t* out_count
 ) noexcept {
   return enter_set(set, [&](const AgentSet& agents) {
-    if (out_ids == nullptr || out_count == nullptr) {
-      return missing("out_ids or out_count");
+    if (const char* const null = first_null({{"out_ids", out_ids}, {"out_count", out_count}})) {
+      return missing(null);
     }
     const auto ids = agents.ids();
     *out_ids = reinterpret_cast<const dks_agent_id*>(ids.data());

@@ -200,8 +200,9 @@ dks_status dks_model_move(
     dks_model* model, const dks_agent_id* items, const int32_t* x, const int32_t* y, uint32_t count
 ) noexcept {
   return enter(model, [&](Model& inside) {
-    if (count > 0 && (items == nullptr || x == nullptr || y == nullptr)) {
-      return missing("items, x or y");
+    const char* const null = first_null({{"items", items}, {"x", x}, {"y", y}});
+    if (count > 0 && null != nullptr) {
+      return missing(null);
     }
     if (const auto fits = check_count(inside, count); !fits) {
       return fail(fits.error());
@@ -227,8 +228,9 @@ dks_status dks_model_set(
     const double* values
 ) noexcept {
   return enter(model, [&](Model& inside) {
-    if (count > 0 && (items == nullptr || values == nullptr)) {
-      return missing("items or values");
+    const char* const null = first_null({{"items", items}, {"values", values}});
+    if (count > 0 && null != nullptr) {
+      return missing(null);
     }
     if (field == nullptr) {
       return missing("field");
@@ -247,8 +249,8 @@ dks_status dks_model_find(
     const dks_model* model, const char* name, dks_agent_id* out_agent
 ) noexcept {
   return enter(model, [&](const Model& inside) {
-    if (name == nullptr || out_agent == nullptr) {
-      return missing("name or out_agent");
+    if (const char* const null = first_null({{"name", name}, {"out_agent", out_agent}})) {
+      return missing(null);
     }
     const AgentId agent = inside.world().find_name(name);
     if (!agent) {
@@ -270,7 +272,7 @@ dks_status dks_model_agent_name(
     if (!slot) {
       return fail(slot.error());
     }
-    *out_name = inside.world().name(AgentId(agent)).c_str();
+    *out_name = inside.world().name(AgentId(agent)).data();
     return static_cast<dks_status>(DKS_OK);
   });
 }
@@ -329,8 +331,9 @@ dks_status dks_model_column(
     const dks_model* model, const char* type, const char* field, dks_column* out_column
 ) noexcept {
   return enter(model, [&](const Model& inside) {
-    if (type == nullptr || field == nullptr || out_column == nullptr) {
-      return missing("type, field or out_column");
+    if (const char* const null =
+            first_null({{"type", type}, {"field", field}, {"out_column", out_column}})) {
+      return missing(null);
     }
     const auto index = find_type(inside, type);
     if (!index) {

@@ -225,8 +225,12 @@ dks_status dks_model_add_row(
     uint32_t count
 ) noexcept {
   return enter(model, [&](Model& inside) {
-    if (table == nullptr || columns == nullptr || values == nullptr || count == 0) {
-      return missing("table, columns or values");
+    if (count == 0) {
+      return fail(invalid("count: expected at least 1 column, found 0"));
+    }
+    if (const char* const null =
+            first_null({{"table", table}, {"columns", columns}, {"values", values}})) {
+      return missing(null);
     }
     if (count > kMostColumns) {
       return fail(
@@ -271,8 +275,8 @@ dks_status dks_model_table_info(
     const dks_model* model, const char* table, dks_table_info* out_info
 ) noexcept {
   return enter(model, [&](const Model& inside) {
-    if (table == nullptr || out_info == nullptr) {
-      return missing("table or out_info");
+    if (const char* const null = first_null({{"table", table}, {"out_info", out_info}})) {
+      return missing(null);
     }
     const auto found = find_table(inside, table);
     if (!found) {
@@ -289,8 +293,8 @@ dks_status dks_model_table_column_name(
     const dks_model* model, const char* table, uint32_t index, const char** out_name
 ) noexcept {
   return enter(model, [&](const Model& inside) {
-    if (table == nullptr || out_name == nullptr) {
-      return missing("table or out_name");
+    if (const char* const null = first_null({{"table", table}, {"out_name", out_name}})) {
+      return missing(null);
     }
     const auto found = find_table(inside, table);
     if (!found) {
@@ -332,8 +336,9 @@ dks_status dks_model_table_column(
     const dks_model* model, const char* table, const char* column, dks_column* out_column
 ) noexcept {
   return enter(model, [&](const Model& inside) {
-    if (table == nullptr || column == nullptr || out_column == nullptr) {
-      return missing("table, column or out_column");
+    if (const char* const null =
+            first_null({{"table", table}, {"column", column}, {"out_column", out_column}})) {
+      return missing(null);
     }
     const auto found = find_table(inside, table);
     if (!found) {

@@ -179,8 +179,8 @@ dks_status dks_model_environment(
     const dks_model* model, const char* field, double* out_value
 ) noexcept {
   return enter(model, [&](const Model& inside) {
-    if (field == nullptr || out_value == nullptr) {
-      return missing("field or out_value");
+    if (const char* const null = first_null({{"field", field}, {"out_value", out_value}})) {
+      return missing(null);
     }
     const auto index = find_environment_field(inside, field);
     if (!index) {
@@ -250,8 +250,8 @@ dks_status dks_model_layer(
     const dks_model* model, const char* layer, dks_column* out_column
 ) noexcept {
   return enter(model, [&](const Model& inside) {
-    if (layer == nullptr || out_column == nullptr) {
-      return missing("layer or out_column");
+    if (const char* const null = first_null({{"layer", layer}, {"out_column", out_column}})) {
+      return missing(null);
     }
     const auto index = find_layer(inside, layer);
     if (!index) {
@@ -273,8 +273,12 @@ dks_status dks_model_set_layer(
     uint32_t count
 ) noexcept {
   return enter(model, [&](Model& inside) {
-    if (layer == nullptr || (count > 0 && (x == nullptr || y == nullptr || values == nullptr))) {
-      return missing("layer, x, y or values");
+    if (layer == nullptr) {
+      return missing("layer");
+    }
+    const char* const null = first_null({{"x", x}, {"y", y}, {"values", values}});
+    if (count > 0 && null != nullptr) {
+      return missing(null);
     }
     const auto index = find_layer(inside, layer);
     if (!index) {

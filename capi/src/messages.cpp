@@ -43,7 +43,7 @@ dks_message message_of(const World& world, const Message& message) {
   out.reply_to = message.reply_to;
   out.step = message.step;
   out.to_agent = message.to_agent.value();
-  out.from = message.from_agent ? world.name(message.from_agent).c_str() : message.from_name.data();
+  out.from = message.from_agent ? world.name(message.from_agent).data() : message.from_name.data();
   out.to = message.to_name.data();
   out.kind = message.kind_name.data();
   out.field = message.field_name.data();
@@ -397,8 +397,9 @@ dks_status dks_model_channel(
     const dks_model* model, const char* channel, dks_message_view* out_messages
 ) noexcept {
   return enter(model, [&](const Model& inside) {
-    if (channel == nullptr || out_messages == nullptr) {
-      return missing("channel or out_messages");
+    if (const char* const null =
+            first_null({{"channel", channel}, {"out_messages", out_messages}})) {
+      return missing(null);
     }
     if (channel[0] != '#') {
       return fail(invalid("channel: ", in_quotes(channel), " does not begin with '#'"));

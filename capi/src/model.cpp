@@ -170,8 +170,11 @@ dks_status create(
   }
   Allocator allocator;
   if (settings.allocator != nullptr) {
-    if (settings.allocator->alloc == nullptr || settings.allocator->dealloc == nullptr) {
-      return missing("desc.allocator: alloc or dealloc");
+    if (settings.allocator->alloc == nullptr) {
+      return missing("desc.allocator->alloc");
+    }
+    if (settings.allocator->dealloc == nullptr) {
+      return missing("desc.allocator->dealloc");
     }
     allocator = {settings.allocator->alloc, settings.allocator->dealloc, settings.allocator->user};
   }
@@ -224,10 +227,13 @@ dks_status dks_model_create_world(
   if (out_model == nullptr) {
     return missing("out_model");
   }
-  if (items == nullptr || count == 0) {
+  if (items == nullptr) {
     return missing("items");
   }
   return guard([&] {
+    if (count == 0) {
+      return fail(invalid("count: expected at least 1 document, found 0"));
+    }
     if (count > kMostDocuments) {
       return fail(
           error(Status::kLimit, "count: ", count, " documents, expected at most ", kMostDocuments)
@@ -240,7 +246,7 @@ dks_status dks_model_create_world(
         return fail(name.error());
       }
       if (items[i].data == nullptr && items[i].size > 0) {
-        return missing("items[].data");
+        return missing(text("items[", i, "].data").c_str());
       }
       documents.push_back({items[i].name, {items[i].data, items[i].size}});
     }

@@ -11,6 +11,7 @@
 #include "world_json.h"
 
 #include <atomic>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <memory_resource>
@@ -115,6 +116,20 @@ inline dks_status missing(const char* what) noexcept {
     }
   }
   return fail(DKS_E_INVALID, {text, size});
+}
+
+// The name of the first argument that is NULL; none: all are given.
+struct Argument {
+  const char* name;
+  const void* pointer;
+};
+inline const char* first_null(std::initializer_list<Argument> arguments) noexcept {
+  for (const Argument& argument : arguments) {
+    if (argument.pointer == nullptr) {
+      return argument.name;
+    }
+  }
+  return nullptr;
 }
 
 // Text for the caller by convention 5: where it is to go, and the whole of it.

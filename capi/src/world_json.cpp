@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "world_json.h"
 
+#include "base/hash.h"
 #include "builtin_species.h"
 #include "species_json.h"
 #include "world_frame_json.h"
@@ -86,6 +87,9 @@ void WorldLoader::make_world() {
   desc.seed = overrides_.seed != 0 ? overrides_.seed : desc.seed;
   desc.max_agents = overrides_.max_agents != 0 ? overrides_.max_agents : desc.max_agents;
   desc.worker_count = overrides_.worker_count != 0 ? overrides_.worker_count : 1;
+  StateHash name;
+  name.update(loaded_.name.data(), loaded_.name.size());
+  desc.id = name.digest();
   if (in_.ok()) {
     loaded_.world = std::make_unique<World>(std::move(desc), memory_);
     loaded_.collector = &DataCollector::attach(*loaded_.world);

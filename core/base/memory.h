@@ -16,8 +16,10 @@ struct Allocator {
   void* user = nullptr;
 };
 
-// Every container of a model allocates here. Throws std::bad_alloc when the limit would be passed
-// or the allocator has nothing left. Thread-safe if the allocator is; it must outlive what it gave.
+// What grows with a world allocates here: columns, grid, layers, queues, events, collected tables,
+// names of agents and users. What describes a world does not. Throws std::bad_alloc when the limit
+// would be passed or the allocator has nothing left. Thread-safe if the allocator is; it must
+// outlive what it gave.
 class Memory final : public std::pmr::memory_resource {
  public:
   struct Use {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,7 +15,11 @@ class Symbols {
  public:
   static constexpr uint32_t kLimit = 1U << 20;  // names come from outside: bounded
 
-  // The number of `name`; 0 when it is empty or the limit is reached.
+  explicit Symbols(std::pmr::memory_resource* memory = std::pmr::get_default_resource())
+      : names_(memory), index_(memory) {}
+
+  // The number of `name`; 0 when it is empty or the limit is reached. Without memory for it nothing
+  // has changed.
   uint32_t intern(std::string_view name) {
     if (name.empty()) {
       return 0;
@@ -26,24 +31,27 @@ class Symbols {
       return 0;
     }
     names_.emplace_back(name);
-    const auto number = static_cast<uint32_t>(names_.size());
-    index_.emplace(names_.back(), number);
-    return number;
+    try {
+      index_.emplace(names_.back(), size());
+    } catch (...) {
+      names_.pop_back();
+      throw;
+    }
+    return size();
   }
   uint32_t find(std::string_view name) const {
     const auto found = index_.find(name);
     return found == index_.end() ? 0 : found->second;
   }
   // "" for 0. Valid as long as the table, and NUL-terminated.
-  const std::string& name(uint32_t number) const {
-    static const std::string none;
-    return number == 0 || number > names_.size() ? none : names_[number - 1];
+  std::string_view name(uint32_t number) const {
+    return number == 0 || number > names_.size() ? std::string_view("") : names_[number - 1];
   }
   uint32_t size() const { return static_cast<uint32_t>(names_.size()); }
 
  private:
-  std::deque<std::string> names_;  // addresses stay
-  std::unordered_map<std::string_view, uint32_t> index_;
+  std::pmr::deque<std::pmr::string> names_;  // addresses stay
+  std::pmr::unordered_map<std::string_view, uint32_t> index_;
 };
 
 }  // namespace dks

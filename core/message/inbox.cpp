@@ -96,6 +96,22 @@ std::span<const Letter> Inbox::gather(uint64_t step, Admit admit) {
   return due_;
 }
 
+std::vector<Letter> Inbox::waiting() const {
+  List sorted = waiting_.posted;
+  std::sort(sorted.begin(), sorted.end(), [this](const Posted& a, const Posted& b) {
+    const auto key = [this](const Posted& posted) {
+      const Letter& letter = posted.letter;
+      return std::tuple(letter.step, source(posted, waiting_.bytes), letter.id, posted.arrival);
+    };
+    return key(a) < key(b);
+  });
+  std::vector<Letter> letters;
+  for (const Posted& posted : sorted) {
+    letters.push_back(view(posted, waiting_.bytes));
+  }
+  return letters;
+}
+
 // Below a letter of the heap that is not due none is.
 size_t Inbox::count_due(const List& heap, size_t root, uint64_t step) {
   if (root >= heap.size() || heap[root].letter.step > step) {

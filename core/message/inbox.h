@@ -41,6 +41,9 @@ class Inbox {
   // Letters that were refused because there was no room. [any-thread]
   uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
+  // Those that were taken in and wait for a later step, in the order in which they will come out.
+  // For whom gather() is for.
+  std::vector<Letter> waiting() const;
   // Takes over what arrived, and all the memory that gathering it takes; how many letters will be
   // due in `step` at most. May throw bad_alloc: then no letter is lost, and it can be called again.
   size_t prepare(uint64_t step);

@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/grow.h"
+
 #include <cstdint>
+#include <memory_resource>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -16,20 +19,23 @@ struct User {
 
 class Users {
  public:
-  // The user of that name, made on first sight.
+  explicit Users(std::pmr::memory_resource* memory) : users_(memory), index_(memory) {}
+
+  // The user of that name, made on first sight. Without memory for it nothing has changed.
   User& meet(uint32_t name) {
-    const auto [found, fresh] = index_.try_emplace(name, static_cast<uint32_t>(users_.size()));
-    if (fresh) {
-      users_.push_back({name});
+    if (const auto found = index_.find(name); found != index_.end()) {
+      return users_[found->second];
     }
-    return users_[found->second];
+    grow(users_, users_.size() + 1);
+    index_.emplace(name, static_cast<uint32_t>(users_.size()));
+    return users_.emplace_back(User{name});
   }
   bool knows(uint32_t name) const { return index_.contains(name); }
   std::span<const User> all() const { return users_; }
 
  private:
-  std::vector<User> users_;  // in order of first sight
-  std::unordered_map<uint32_t, uint32_t> index_;
+  std::pmr::vector<User> users_;  // in order of first sight
+  std::pmr::unordered_map<uint32_t, uint32_t> index_;
 };
 
 }  // namespace dks

@@ -15,26 +15,35 @@ Result<> World::move(std::span<const AgentId> agents, std::span<const uint32_t> 
   std::unordered_map<uint32_t, int64_t> change;  // of the number of agents, by cell
   std::unordered_map<uint32_t, uint32_t> moved;  // where an agent is by now, by slot
   for (size_t i = 0; i < agents.size(); ++i) {
-    DKS_TRY(expect(agents[i]));
+    if (const auto there = expect(agents[i]); !there) {
+      return at(text("items[", i, "]"), there.error());
+    }
     if (cells[i] >= grid_.shape().cell_count()) {
-      return invalid("move to cell ", cells[i], ": there are ", grid_.shape().cell_count());
+      return invalid("items[", i, "]: cell ", cells[i], ": there are ", grid_.shape().cell_count());
     }
     if (capacity == 0) {
       continue;
     }
     const uint32_t slot = agents[i].index();
-    uint32_t& at = moved.try_emplace(slot, grid_.cell_of(slot)).first->second;
-    if (at == cells[i]) {
+    uint32_t& from = moved.try_emplace(slot, grid_.cell_of(slot)).first->second;
+    if (from == cells[i]) {
       continue;
     }
     if (grid_.count(cells[i]) + change[cells[i]] >= capacity) {
       return error(
-          Status::kLimit, "move to cell ", cells[i], ": it holds its ", capacity, " agents already"
+          Status::kLimit,
+          "items[",
+          i,
+          "]: ",
+          place(cells[i]),
+          " holds its ",
+          capacity,
+          " agents already"
       );
     }
     ++change[cells[i]];
-    --change[at];
-    at = cells[i];
+    --change[from];
+    from = cells[i];
   }
   for (size_t i = 0; i < agents.size(); ++i) {
     grid_.move(agents[i].index(), cells[i]);
@@ -55,12 +64,21 @@ Result<> World::set(
   }
   for (size_t i = 0; i < agents.size(); ++i) {
     const auto slot = expect(agents[i]);
-    DKS_TRY(slot);
+    if (!slot) {
+      return at(text("items[", i, "]"), slot.error());
+    }
     const Table& table = *tables_[(*slot)->type];
     const auto column = columns[(*slot)->type];
     if (!column) {
       return error(
-          Status::kNotFound, "agent type \"", table.type().name, "\" has no field \"", field, "\""
+          Status::kNotFound,
+          "items[",
+          i,
+          "]: agent type \"",
+          table.type().name,
+          "\" has no field \"",
+          field,
+          "\""
       );
     }
     const Field& target = table.field(*column);
@@ -70,15 +88,29 @@ Result<> World::set(
       );
     }
     if (element >= target.width) {
-      return invalid("field \"", field, "\"[", element, "]: it has ", target.width, " elements");
+      return invalid(
+          "items[", i, "]: field \"", field, "\"[", element, "]: it has ", target.width, " elements"
+      );
     }
     if (!(values[i] >= target.min && values[i] <= target.max)) {
       return invalid(
-          "field \"", field, "\": ", values[i], " is not in [", target.min, ", ", target.max, "]"
+          "items[",
+          i,
+          "]: field \"",
+          field,
+          "\": ",
+          values[i],
+          " is not in [",
+          target.min,
+          ", ",
+          target.max,
+          "]"
       );
     }
     if (is_integer(target.type) && values[i] != std::floor(values[i])) {
-      return invalid("field \"", field, "\": ", values[i], " is not a whole number");
+      return invalid(
+          "items[", i, "]: field \"", field, "\": ", values[i], " is not a whole number"
+      );
     }
   }
   for (size_t i = 0; i < agents.size(); ++i) {
@@ -97,16 +129,45 @@ Result<> World::set_layer(
   for (size_t i = 0; i < cells.size(); ++i) {
     if (cells[i] >= grid_.shape().cell_count()) {
       return invalid(
-          "layer \"", desc.name, "\", cell ", cells[i], ": there are ", grid_.shape().cell_count()
+          "entry ",
+          i,
+          ": layer \"",
+          desc.name,
+          "\", cell ",
+          cells[i],
+          ": there are ",
+          grid_.shape().cell_count()
       );
     }
     if (!(values[i] >= desc.min && values[i] <= desc.max)) {
       return invalid(
-          "layer \"", desc.name, "\": ", values[i], " is not in [", desc.min, ", ", desc.max, "]"
+          "entry ",
+          i,
+          ": layer \"",
+          desc.name,
+          "\", ",
+          place(cells[i]),
+          ": ",
+          values[i],
+          " is not in [",
+          desc.min,
+          ", ",
+          desc.max,
+          "]"
       );
     }
     if (!desc.categories.empty() && values[i] != std::floor(values[i])) {
-      return invalid("layer \"", desc.name, "\": ", values[i], " is no category's number");
+      return invalid(
+          "entry ",
+          i,
+          ": layer \"",
+          desc.name,
+          "\", ",
+          place(cells[i]),
+          ": ",
+          values[i],
+          " is no category's number"
+      );
     }
   }
   for (size_t i = 0; i < cells.size(); ++i) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <memory_resource>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,16 +18,18 @@ namespace dks {
 
 class Names {
  public:
+  explicit Names(std::pmr::memory_resource* memory) : agents_(memory), by_slot_(memory) {}
+
   // none: nobody is called that.
   AgentId find(std::string_view name) const {
     const auto found = agents_.find(name);
     return found == agents_.end() ? AgentId{} : found->second;
   }
   // "" when it has none. Valid and NUL-terminated as long as the agent is there.
-  const std::string& of(AgentId agent) const {
-    static const std::string none;
+  std::string_view of(AgentId agent) const {
     const auto found = by_slot_.find(agent.index());
-    return found == by_slot_.end() || found->second->second != agent ? none : found->second->first;
+    const bool named = found != by_slot_.end() && found->second->second == agent;
+    return named ? std::string_view(found->second->first) : std::string_view("");
   }
   std::vector<std::string_view> sorted() const {
     std::vector<std::string_view> names;
@@ -55,8 +58,8 @@ class Names {
   struct Hash : std::hash<std::string_view> {
     using is_transparent = void;
   };
-  using Agents = std::unordered_map<std::string, AgentId, Hash, std::equal_to<>>;
-  using BySlot = std::unordered_map<uint32_t, const Agents::value_type*>;
+  using Agents = std::pmr::unordered_map<std::pmr::string, AgentId, Hash, std::equal_to<>>;
+  using BySlot = std::pmr::unordered_map<uint32_t, const Agents::value_type*>;
 
   Agents agents_;
   BySlot by_slot_;
@@ -69,8 +72,8 @@ class Names::Ready {
 };
 
 inline Names::Ready Names::make_ready(std::string_view name, size_t more) {
-  Agents agent;
-  BySlot slot;
+  Agents agent(agents_.get_allocator());
+  BySlot slot(by_slot_.get_allocator());
   agent.emplace(name, AgentId{});
   slot.emplace(0, nullptr);
   agents_.reserve(agents_.size() + 1 + more);

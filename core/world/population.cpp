@@ -80,6 +80,10 @@ Result<> World::check_names(std::span<const Spawn> spawns) const {
   return {};
 }
 
+std::string World::place(uint32_t cell) const {
+  return text("cell (", grid_.x(cell), ", ", grid_.y(cell), ")");
+}
+
 // Where each will be put, with those before it in their places.
 Result<std::vector<uint32_t>> World::plan_cells(std::span<const Spawn> spawns) const {
   const uint32_t cell_count = grid_.shape().cell_count();
@@ -94,16 +98,24 @@ Result<std::vector<uint32_t>> World::plan_cells(std::span<const Spawn> spawns) c
   };
   std::vector<uint32_t> cells;
   cells.reserve(spawns.size());
-  for (const Spawn& spawn : spawns) {
+  for (size_t i = 0; i < spawns.size(); ++i) {
+    const Spawn& spawn = spawns[i];
     if (spawn.type >= type_count()) {
-      return invalid("spawn of type ", spawn.type, ": there are ", type_count(), " types");
+      return invalid("items[", i, "]: type ", spawn.type, ": there are ", type_count());
     }
     if (spawn.cell && *spawn.cell >= cell_count) {
-      return invalid("spawn in cell ", *spawn.cell, ": there are ", cell_count);
+      return invalid("items[", i, "]: cell ", *spawn.cell, ": there are ", cell_count);
     }
     if (spawn.cell && !has_room(*spawn.cell)) {
       return error(
-          Status::kLimit, "spawn in cell ", *spawn.cell, ": it has room for ", capacity, " agents"
+          Status::kLimit,
+          "items[",
+          i,
+          "]: ",
+          place(*spawn.cell),
+          " has no room, expected at most ",
+          capacity,
+          " agents a cell"
       );
     }
     const uint32_t cell = spawn.cell.value_or(random_cell(births_ + cells.size()));
@@ -134,8 +146,10 @@ void World::add_agents(
 }
 
 Result<> World::remove(std::span<const AgentId> agents) {
-  for (const AgentId agent : agents) {
-    DKS_TRY(expect(agent));
+  for (size_t i = 0; i < agents.size(); ++i) {
+    if (const auto there = expect(agents[i]); !there) {
+      return at(text("items[", i, "]"), there.error());
+    }
   }
   grow(boundary_events_, boundary_events_.size() + agents.size());
   for (const AgentId agent : agents) {
@@ -174,9 +188,10 @@ AgentId World::add_agent(uint32_t type, uint32_t cell, AgentId parent) {
   if (!id) {
     return id;
   }
-  // Distinct births have distinct blocks of the generator, so no two uids of a world are the same.
+  // Distinct births have distinct blocks of the generator, so no two uids of a world are the same,
+  // and what is drawn from the lower half does not depend on the world's id.
   Random random(desc_.seed, births_, 0, stream::kUid);
-  const Uid uid{random.next_u64(), random.next_u64()};
+  const Uid uid{random.next_u64() ^ desc_.id, random.next_u64()};
   const uint32_t row = table.add(id, uid);
   const uint32_t wanted = cell == MultiGrid::kNone ? random_cell(births_) : cell;
   const auto has_room = [this](uint32_t at) { return grid_.has_room(at); };

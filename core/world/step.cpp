@@ -7,6 +7,7 @@
 #include "world/world.h"
 
 #include <algorithm>
+#include <new>
 
 namespace dks {
 namespace {
@@ -106,14 +107,24 @@ void World::gather() {
   });
 }
 
+// The user of that name. nullptr: there are so many that another one has no room, or no memory.
+// That must not end a step, as anybody outside can be a new user.
+User* World::admit_user(std::string_view name) {
+  try {
+    const uint32_t symbol = symbols_.intern(name);
+    return symbol == 0 ? nullptr : &users_.meet(symbol);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
+}
+
 // A message that came in, before it waits for its step: numbers it for its source. false: it is a
-// repeat, or there are so many users that another one has no room.
+// repeat, or its source has no room.
 bool World::admit(Letter& letter) {
   if (letter.from.empty()) {
     return true;
   }
-  const uint32_t name = symbols_.intern(letter.from);
-  User* const user = name == 0 ? nullptr : &users_.meet(name);
+  User* const user = admit_user(letter.from);
   if (user == nullptr || (letter.id != 0 && letter.id <= user->last_id)) {
     ++inputs_dropped_;
     return false;

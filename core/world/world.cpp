@@ -28,7 +28,11 @@ World::World(WorldDesc desc, Memory& memory)
       workers_(desc_.worker_count),
       slots_(desc_.max_agents, &memory),
       grid_(desc_.grid, desc_.max_agents, &memory),
+      objects_(&memory),
       environment_(desc_.environment),
+      symbols_(&memory),
+      names_(&memory),
+      users_(&memory),
       inbox_(&memory),
       messages_(&memory),
       deliveries_(&memory),
@@ -144,7 +148,7 @@ AgentId World::find_name(std::string_view name) const {
   return find(agent) == nullptr ? AgentId{} : agent;
 }
 
-const std::string& World::name(AgentId agent) const {
+std::string_view World::name(AgentId agent) const {
   return names_.of(find(agent) == nullptr ? AgentId{} : agent);
 }
 
@@ -195,6 +199,7 @@ std::span<const Object> World::objects_at(uint32_t cell) const {
 uint64_t World::hash() const {
   StateHash hash;
   hash.update_u64(desc_.seed);
+  hash.update_u64(desc_.id);
   hash.update_u64(step_);
   hash.update_u64(births_);
   hash.update_u64(outputs_);
@@ -209,7 +214,14 @@ uint64_t World::hash() const {
   }
   environment_.hash(hash);
   timers_.hash(hash);
-  // The kind by its text: its number depends on who was there first.
+  hash_messages(hash);
+  return hash.digest();
+}
+
+// What is under way: from agent to agent, and from outside for later steps. Kinds go by their text:
+// their numbers depend on who was there first. Sources only say who comes first and which number
+// would be a repeat; a recipient without an agent is an address, or may be born before the step.
+void World::hash_messages(StateHash& hash) const {
   hash.update_u64(mail_.size());
   for (const Message& message : mail_) {
     hash.update_u64(message.to_agent.value());
@@ -217,7 +229,23 @@ uint64_t World::hash() const {
     hash.update(message.kind_name.data(), message.kind_name.size());
     hash.update_f64(message.value);
   }
-  return hash.digest();
+  const auto waiting = inbox_.waiting();
+  hash.update_u64(waiting.size());
+  for (const Letter& letter : waiting) {
+    const AgentId to = letter.to_agent ? letter.to_agent : names_.find(letter.to);
+    hash.update_u64(letter.step);
+    hash.update_u64(letter.id);
+    hash.update_u64(to.value());
+    hash.update(letter.to.data(), to ? 0 : letter.to.size());
+    hash.update(letter.kind.data(), letter.kind.size());
+    hash.update(letter.field.data(), letter.field.size());
+    hash.update_f64(letter.value);
+    hash.update_u64(letter.ttl);
+  }
+  hash.update_u64(users_.all().size());
+  for (const User& user : users_.all()) {
+    hash.update_u64(user.last_id);
+  }
 }
 
 }  // namespace dks

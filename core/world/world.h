@@ -43,6 +43,7 @@ namespace dks {
 
 struct WorldDesc {
   uint64_t seed = 1;
+  uint64_t id = 0;  // which of the worlds of this seed: their agents have other uids
   uint32_t max_agents = 1024;
   uint32_t worker_count = 1;
   GridShape grid;
@@ -134,8 +135,8 @@ class World {
   }
   Result<const AgentSlot*> expect(AgentId agent) const;  // or kStale with its text
   uint32_t cell_of(AgentId agent) const { return grid_.cell_of(agent.index()); }
-  AgentId find_name(std::string_view name) const;                          // none: nobody
-  const std::string& name(AgentId agent) const;                            // "": none
+  AgentId find_name(std::string_view name) const;  // none: nobody
+  std::string_view name(AgentId agent) const;      // "": none; NUL-terminated
   std::vector<std::string_view> names() const { return names_.sorted(); }  // of all agents
 
   // A field that several types may have, under one handle; types and widths must agree.
@@ -171,7 +172,7 @@ class World {
   uint64_t inputs_dropped() const { return inputs_dropped_ + inbox_.refused(); }
 
   // A hash over everything that steps depend on. Not part of it: names of agents and users, texts
-  // of messages, inputs that still wait and which of them are repeats, events, what was collected.
+  // of messages, what was posted since the last step began, events, what was collected.
   uint64_t hash() const;
 
   // ---- inputs at the boundary ----
@@ -239,6 +240,7 @@ class World {
 
   void prepare();
   void gather();
+  User* admit_user(std::string_view name);
   bool admit(Letter& letter);
   void apply(const Letter& letter);
   void deliver(const Message& message);
@@ -254,11 +256,13 @@ class World {
   void collect();
   void publish();
 
+  void hash_messages(StateHash& hash) const;
   static Result<int32_t> shared_field_of(const Table& table, const SharedField& shared);
 
   // How many more agents can be born.
   uint32_t room() const;
   uint32_t random_cell(uint64_t birth) const;
+  std::string place(uint32_t cell) const;  // for errors
   Result<std::vector<uint32_t>> plan_cells(std::span<const Spawn> spawns) const;
   Result<> check_names(std::span<const Spawn> spawns) const;
   void add_agents(
@@ -284,7 +288,7 @@ class World {
   MultiGrid grid_;
   std::vector<PropertyLayer> layers_;
   std::vector<ObjectKind> object_kinds_;
-  std::vector<Object> objects_;
+  std::pmr::vector<Object> objects_;
   Environment environment_;
   std::vector<ScheduledEvent> scheduled_events_;
   Timers timers_;

@@ -240,11 +240,15 @@ static void a_full_cell_refuses_all(void** state) {
   const dks_agent_id both[] = {a, b};
   int32_t x[] = {1, 1};
   const int32_t y[] = {0, 0};
-  assert_fails(dks_model_move(small, &a, x, y, 1), DKS_E_LIMIT, "cell");
+  assert_fails(
+      dks_model_move(small, &a, x, y, 1), DKS_E_LIMIT, "items[0]: cell (1, 0) holds its 1"
+  );
   dks_spawn_desc desc;
   dks_spawn_desc_init(&desc);
   desc.x = desc.y = 0;
-  assert_fails(dks_model_spawn(small, &desc, 1, NULL), DKS_E_LIMIT, "cell");
+  assert_fails(
+      dks_model_spawn(small, &desc, 1, NULL), DKS_E_LIMIT, "items[0]: cell (0, 0) has no room"
+  );
   assert_int_equal(hash_of(small), before);
   x[0] = 0;
   x[1] = 1;
@@ -263,7 +267,11 @@ static void setting_is_checked_and_whole(void** state) {
   const double wrong[] = {1.0001, -0.1, NAN, INFINITY, -INFINITY};
   for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; ++i) {
     const double values[] = {0.5, wrong[i]};
-    assert_fails(dks_model_set(model, ids, 2, "energy", 0, values), DKS_E_INVALID, "energy");
+    assert_fails(
+        dks_model_set(model, ids, 2, "energy", 0, values),
+        DKS_E_INVALID,
+        "items[1]: field \"energy\": "
+    );
   }
   const double half[] = {0.5, 0.5};
   assert_fails(
@@ -361,6 +369,35 @@ static void the_world_json_says_what_can_be_set(void** state) {
   cJSON_Delete(plan);
 }
 
+// Momo, as JSON, of a meadow of that name.
+static cJSON* momo_of(const char* world) {
+  char changes[64];
+  snprintf(changes, sizeof changes, "{\"name\": \"%s\"}", world);
+  dks_model* other = NULL;
+  assert_ok(make_meadow(NULL, changes, &other));
+  dks_agent_id momo = 0;
+  assert_ok(dks_model_find(other, "Momo", &momo));
+  cJSON* const pet = agent_json(dks_model_agent_json, other, momo);
+  dks_model_destroy(other);
+  return pet;
+}
+
+static void a_pet_has_another_uid_in_another_world_and_is_the_same_pet(void** state) {
+  (void)state;
+  cJSON* const here = momo_of("north");
+  cJSON* const again = momo_of("north");
+  cJSON* const there = momo_of("south");
+  const char* const uid = cJSON_GetObjectItem(here, "uid")->valuestring;
+  assert_string_equal(uid, cJSON_GetObjectItem(again, "uid")->valuestring);
+  assert_string_not_equal(uid, cJSON_GetObjectItem(there, "uid")->valuestring);
+  cJSON_DeleteItemFromObject(here, "uid");
+  cJSON_DeleteItemFromObject(there, "uid");
+  assert_true(cJSON_Compare(here, there, 1));
+  cJSON_Delete(here);
+  cJSON_Delete(again);
+  cJSON_Delete(there);
+}
+
 static void columns_that_stand_are_not_moved_by_const_calls(void** state) {
   (void)state;
   for (int i = 0; i < 10; ++i) {
@@ -430,6 +467,7 @@ int main(void) {
       TEST(setting_is_checked_and_whole),
       TEST(what_a_pet_computes_is_not_set),
       TEST(the_world_json_says_what_can_be_set),
+      TEST(a_pet_has_another_uid_in_another_world_and_is_the_same_pet),
       TEST(columns_that_stand_are_not_moved_by_const_calls),
       TEST(removing_an_agent_that_stands_twice_is_fine),
       TEST(births_and_removals_are_events_of_the_next_step),

@@ -252,7 +252,7 @@ static void memory_is_constant_over_10000_steps(void** state) {
       &quick
   ));
   spawn_at(quick, "a", -1, -1);
-  assert_ok(dks_model_step(quick, 100));
+  assert_ok(dks_model_step(quick, 1000));  // the pet has done all that it can by then
   const uint64_t held = info_of(quick).memory_bytes;
   assert_ok(dks_model_step(quick, 10000));
   assert_int_equal(info_of(quick).memory_bytes, held);
@@ -298,6 +298,7 @@ static void wrong_reporters_are_refused_and_leave_no_table(void** state) {
   const double values[] = {1, 2};
   assert_fails(dks_model_add_row(model, "own", columns, values, 2), DKS_E_INVALID, "twice");
   assert_fails(dks_model_add_row(model, "own", bad, values, 2), DKS_E_INVALID, "columns[1]");
+  assert_fails(dks_model_add_row(model, "own", columns, values, 0), DKS_E_INVALID, "count: ");
   assert_fails(dks_model_add_row(model, "own", columns, values, UINT32_MAX), DKS_E_LIMIT, "count");
   assert_fails(dks_model_add_row(model, "t", columns, values, 1), DKS_E_INVALID, "other columns");
   const char* name = NULL;

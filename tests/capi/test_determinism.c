@@ -98,6 +98,50 @@ static void names_and_texts_are_not_part_of_it(void** state) {
   dks_model_destroy(right);
 }
 
+static void messages_that_wait_are_part_of_it(void** state) {
+  (void)state;
+  dks_model* const left = make_default(1);
+  dks_model* const right = make_default(1);
+  spawn_at(left, "Momo", 3, 3);
+  spawn_at(right, "Momo", 3, 3);
+  dks_message items[] = {feed("ana", "Momo"), feed("ben", "Momo")};
+  items[0].step = 9;
+  items[1].step = 7;
+  assert_ok(dks_model_post(left, items, 1));
+  assert_int_equal(hash_of(left), hash_of(right));  // still to come
+  assert_ok(dks_model_step(left, 1));
+  assert_ok(dks_model_step(right, 1));
+  assert_int_not_equal(hash_of(left), hash_of(right));
+  // However they came, what waits in the end is the same.
+  assert_ok(dks_model_post(left, items + 1, 1));
+  assert_ok(dks_model_post(right, items + 1, 1));
+  assert_ok(dks_model_post(right, items, 1));
+  assert_ok(dks_model_step(left, 1));
+  assert_ok(dks_model_step(right, 1));
+  assert_int_equal(hash_of(left), hash_of(right));
+  assert_ok(dks_model_step(left, 20));
+  assert_ok(dks_model_step(right, 20));
+  assert_int_equal(hash_of(left), hash_of(right));
+  dks_model_destroy(left);
+  dks_model_destroy(right);
+}
+
+static void so_is_what_would_be_a_repeat(void** state) {
+  (void)state;
+  dks_model* const left = make_default(1);
+  dks_model* const right = make_default(1);
+  dks_message message = feed("ana", "#nobody");
+  message.id = 5;
+  assert_ok(dks_model_post(left, &message, 1));
+  message.id = 6;
+  assert_ok(dks_model_post(right, &message, 1));
+  assert_ok(dks_model_step(left, 1));
+  assert_ok(dks_model_step(right, 1));
+  assert_int_not_equal(hash_of(left), hash_of(right));
+  dks_model_destroy(left);
+  dks_model_destroy(right);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_scene_has_its_golden_hash),
@@ -107,6 +151,8 @@ int main(void) {
       cmocka_unit_test(nor_a_host_that_rounds_upward),
       cmocka_unit_test(the_seed_and_the_inputs_do),
       cmocka_unit_test(names_and_texts_are_not_part_of_it),
+      cmocka_unit_test(messages_that_wait_are_part_of_it),
+      cmocka_unit_test(so_is_what_would_be_a_repeat),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

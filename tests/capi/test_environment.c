@@ -96,6 +96,14 @@ static void wrong_names_and_values_change_nothing(void** state) {
   assert_fails(dks_model_set_layer(model, "food", x, y, values, UINT32_MAX), DKS_E_LIMIT, "count");
   values[0] = NAN;
   assert_fails(dks_model_set_layer(model, "food", x, y, values, 1), DKS_E_INVALID, "\"food\"");
+  const double bad[] = {0.5, 7};
+  const int32_t bad_x[] = {0, 19};
+  const int32_t bad_y[] = {0, 4};
+  assert_fails(
+      dks_model_set_layer(model, "food", bad_x, bad_y, bad, 2),
+      DKS_E_INVALID,
+      "entry 1: layer \"food\", cell (19, 4): 7 is not in [0, 1]"
+  );
   values[0] = 1.5;
   assert_fails(dks_model_set_layer(model, "food", x, y, values, 1), DKS_E_INVALID, "\"food\"");
   assert_fails(dks_model_set_layer(model, "place", x, y, values, 1), DKS_E_INVALID, "\"place\"");

@@ -437,6 +437,41 @@ static void a_full_inbox_refuses_and_counts(void** state) {
   assert_ok(dks_model_post(model, batch, 1));
 }
 
+// Whoever is new may come from anywhere: their names stay within the limit, and the world goes on.
+static void new_users_stay_within_the_memory_limit(void** state) {
+  (void)state;
+  enum { kBatch = 256, kRounds = 40 };
+  dks_model_desc desc;
+  dks_model_desc_init(&desc);
+  desc.memory_limit = info_of(model).memory_bytes + (2 << 20);
+  dks_model* limited = NULL;
+  assert_ok(dks_model_create(&desc, &limited));
+  static char names[kBatch][250];
+  uint64_t held = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    dks_message items[kBatch];
+    for (int i = 0; i < kBatch; ++i) {
+      snprintf(names[i], sizeof names[i], "%0240d", kBatch * round + i);
+      items[i] = feed(names[i], "*");
+    }
+    assert_ok(dks_model_post(limited, items, kBatch));
+    assert_ok(dks_model_step(limited, 1));
+    held = held == 0 ? info_of(limited).memory_bytes : held;
+  }
+  const dks_model_info info = info_of(limited);
+  assert_true(info.memory_bytes > held + kBatch * kRounds / 4 * 240);  // names count
+  assert_true(info.memory_peak <= desc.memory_limit);
+  assert_true(info.inputs_dropped > 0);
+  assert_int_equal(info.inputs_dropped + info.inputs_accepted, kBatch * kRounds);
+  // Who is known stays welcome.
+  snprintf(names[0], sizeof names[0], "%0240d", 0);
+  const dks_message message = feed(names[0], "*");
+  assert_ok(dks_model_post(limited, &message, 1));
+  assert_ok(dks_model_step(limited, 1));
+  assert_int_equal(info_of(limited).inputs_accepted, info.inputs_accepted + 1);
+  dks_model_destroy(limited);
+}
+
 // ---- from many threads while the world steps
 
 enum { kThreads = 4, kPosts = 500 };
@@ -490,6 +525,7 @@ int main(void) {
       TEST(the_documented_kinds_are_always_known),
       TEST(wrong_json_messages_are_refused_with_their_place),
       TEST(a_full_inbox_refuses_and_counts),
+      TEST(new_users_stay_within_the_memory_limit),
       TEST(posts_from_threads_arrive_all_while_the_world_steps),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

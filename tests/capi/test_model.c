@@ -195,18 +195,19 @@ static void a_document_list_is_checked(void** state) {
   dks_model* model = NULL;
   dks_document document = {"w", "{}", 2};
   assert_fails(dks_model_create_world(NULL, NULL, 1, &model), DKS_E_INVALID, "items");
-  assert_fails(dks_model_create_world(NULL, &document, 0, &model), DKS_E_INVALID, "items");
+  assert_fails(dks_model_create_world(NULL, &document, 0, &model), DKS_E_INVALID, "count: ");
   assert_fails(dks_model_create_world(NULL, &document, UINT32_MAX, &model), DKS_E_LIMIT, "count");
   assert_fails(dks_model_create_world(NULL, &document, 1, NULL), DKS_E_INVALID, "out_model");
   document.name = NULL;
   assert_fails(dks_model_create_world(NULL, &document, 1, &model), DKS_E_INVALID, "items[0].name");
   document.name = "w";
   document.data = NULL;
-  assert_fails(dks_model_create_world(NULL, &document, 1, &model), DKS_E_INVALID, "data");
+  assert_fails(dks_model_create_world(NULL, &document, 1, &model), DKS_E_INVALID, "items[0].data");
   assert_null(model);
 }
 
 #define EXPECT_MISSING(call) assert_fails(call, DKS_E_INVALID, "found NULL")
+#define EXPECT_NULL(name, call) assert_fails(call, DKS_E_INVALID, name ": expected a pointer")
 
 static void no_function_takes_no_handle(void** state) {
   (void)state;
@@ -314,19 +315,19 @@ static void no_function_takes_a_missing_pointer(void** state) {
   EXPECT_MISSING(dks_model_get_counters(model, NULL));
   EXPECT_MISSING(dks_model_spawn(model, NULL, 1, &out));
   EXPECT_MISSING(dks_model_remove(model, NULL, 1));
-  EXPECT_MISSING(dks_model_move(model, NULL, &x, &x, 1));
-  EXPECT_MISSING(dks_model_move(model, &agent, NULL, &x, 1));
-  EXPECT_MISSING(dks_model_move(model, &agent, &x, NULL, 1));
-  EXPECT_MISSING(dks_model_set(model, NULL, 1, "energy", 0, &real));
-  EXPECT_MISSING(dks_model_set(model, &agent, 1, NULL, 0, &real));
-  EXPECT_MISSING(dks_model_set(model, &agent, 1, "energy", 0, NULL));
-  EXPECT_MISSING(dks_model_find(model, NULL, &out));
-  EXPECT_MISSING(dks_model_find(model, "a", NULL));
+  EXPECT_NULL("items", dks_model_move(model, NULL, &x, &x, 1));
+  EXPECT_NULL("x", dks_model_move(model, &agent, NULL, &x, 1));
+  EXPECT_NULL("y", dks_model_move(model, &agent, &x, NULL, 1));
+  EXPECT_NULL("items", dks_model_set(model, NULL, 1, "energy", 0, &real));
+  EXPECT_NULL("field", dks_model_set(model, &agent, 1, NULL, 0, &real));
+  EXPECT_NULL("values", dks_model_set(model, &agent, 1, "energy", 0, NULL));
+  EXPECT_NULL("name", dks_model_find(model, NULL, &out));
+  EXPECT_NULL("out_agent", dks_model_find(model, "a", NULL));
   EXPECT_MISSING(dks_model_agent_name(model, agent, NULL));
   EXPECT_MISSING(dks_model_type_name(model, 0, NULL));
-  EXPECT_MISSING(dks_model_column(model, NULL, "id", &column));
-  EXPECT_MISSING(dks_model_column(model, "pet", NULL, &column));
-  EXPECT_MISSING(dks_model_column(model, "pet", "id", NULL));
+  EXPECT_NULL("type", dks_model_column(model, NULL, "id", &column));
+  EXPECT_NULL("field", dks_model_column(model, "pet", NULL, &column));
+  EXPECT_NULL("out_column", dks_model_column(model, "pet", "id", NULL));
   EXPECT_MISSING(dks_agent_set_create(model, NULL, NULL));
   EXPECT_MISSING(dks_agent_set_select(set, NULL, DKS_OP_LT, 0));
   EXPECT_MISSING(dks_agent_set_sort(set, NULL, 0));
@@ -339,14 +340,14 @@ static void no_function_takes_a_missing_pointer(void** state) {
   EXPECT_MISSING(dks_agent_set_group(set, "action", "energy", DKS_AGG_SUM, &real, &real, 1, NULL));
   EXPECT_MISSING(dks_agent_set_ids(set, NULL, &number));
   EXPECT_MISSING(dks_agent_set_ids(set, &ids, NULL));
-  EXPECT_MISSING(dks_model_environment(model, NULL, &real));
-  EXPECT_MISSING(dks_model_environment(model, "hour", NULL));
+  EXPECT_NULL("field", dks_model_environment(model, NULL, &real));
+  EXPECT_NULL("out_value", dks_model_environment(model, "hour", NULL));
   EXPECT_MISSING(dks_model_drive(model, NULL, 1, 1));
   EXPECT_MISSING(dks_model_release(model, NULL));
   EXPECT_MISSING(dks_model_set_environment_json(model, NULL, 2));
   EXPECT_MISSING(dks_model_layer(model, NULL, &column));
   EXPECT_MISSING(dks_model_layer(model, "food", NULL));
-  EXPECT_MISSING(dks_model_set_layer(model, "food", NULL, &x, &real, 1));
+  EXPECT_NULL("x", dks_model_set_layer(model, "food", NULL, &x, &real, 1));
   EXPECT_MISSING(dks_model_schedule(model, NULL, &number));
   EXPECT_MISSING(dks_model_events(model, NULL));
   EXPECT_MISSING(dks_model_post(model, NULL, 1));
@@ -360,8 +361,8 @@ static void no_function_takes_a_missing_pointer(void** state) {
   EXPECT_MISSING(dks_model_add_row(model, NULL, NULL, &real, 1));
   EXPECT_MISSING(dks_model_table_name(model, 0, NULL));
   EXPECT_MISSING(dks_model_read_csv(model, NULL, NULL, 8, &number));
-  EXPECT_MISSING(dks_model_table_column(model, NULL, "step", &column));
-  EXPECT_MISSING(dks_model_table_info(model, "t", NULL));
+  EXPECT_NULL("table", dks_model_table_column(model, NULL, "step", &column));
+  EXPECT_NULL("out_info", dks_model_table_info(model, "t", NULL));
   EXPECT_MISSING(dks_model_table_column_name(model, "t", 0, NULL));
   // Nothing to do is not nothing given.
   assert_ok(dks_model_spawn(model, NULL, 0, NULL));
