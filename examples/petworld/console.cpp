@@ -65,7 +65,7 @@ std::vector<std::string> Console::run(const std::string& line, size_t width) {
       return speed(rest);
     }
     if (command == "help" || command == "?") {
-      return help();
+      return help(width);
     }
     if (command == "quit" || command == "exit") {
       pace_.quit = true;
@@ -83,8 +83,8 @@ std::vector<std::string> Console::run(const std::string& line, size_t width) {
       (near.empty() ? "; help lists them" : near)};
 }
 
-std::vector<std::string> Console::help() {
-  return {
+std::vector<std::string> Console::help(size_t width) {
+  constexpr const char* kAll[] = {
       "feed PET, pet PET, play PET, gift PET, scold PET   care for a pet, or do not",
       "say PET TEXT      talk to it",
       "why PET           what it believes, and why it did what it did",
@@ -93,6 +93,12 @@ std::vector<std::string> Console::help() {
       "pause, resume     stop and go on",
       "speed N           N steps a second; speed max: as fast as it goes",
       "quit              end with the summary, as Ctrl-C does"};
+  std::vector<std::string> lines;
+  for (const char* one : kAll) {
+    const auto more = wrapped(one, width, 4);
+    lines.insert(lines.end(), more.begin(), more.end());
+  }
+  return lines;
 }
 
 std::vector<std::string> Console::care_kinds() const {

@@ -26,7 +26,7 @@ class Console {
   // Messages that were posted.
   uint64_t posted() const { return posted_; }
 
-  static std::vector<std::string> help();
+  static std::vector<std::string> help(size_t width);
 
  private:
   std::vector<std::string> care(

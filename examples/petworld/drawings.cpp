@@ -62,10 +62,10 @@ void draw_pet(
     case 0:
       svg.path(cat("M", at(-0.92, -0.2), "L", at(-0.8, -1.25), "L", at(-0.1, -0.9), "z"), style);
       svg.path(cat("M", at(0.92, -0.2), "L", at(0.8, -1.25), "L", at(0.1, -0.9), "z"), style);
-      svg.circle(x, y, radius, style, true);
+      svg.circle_styled(x, y, radius, style);
       break;
     case 1:
-      svg.circle(x, y, radius, style, true);
+      svg.circle_styled(x, y, radius, style);
       svg.path(
           cat("M",
               at(-0.55, -0.85),
@@ -101,10 +101,10 @@ void draw_pet(
           "fill:#e8963c;stroke:#3a3a34;stroke-width:.6"
       );
       svg.path(cat("M", at(-0.7, 0.2), "L", at(-1.6, 0.75), "L", at(-0.35, 0.85), "z"), style);
-      svg.circle(x, y, radius * 0.9, style, true);
+      svg.circle_styled(x, y, radius * 0.9, style);
       break;
     default:
-      svg.circle(x, y, radius, style, true);
+      svg.circle_styled(x, y, radius, style);
   }
   const double eye = std::max(0.5, radius * 0.13);
   svg.circle(x - 0.33 * radius, y - 0.12 * radius, eye, "#2c2c28");

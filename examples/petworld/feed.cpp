@@ -143,8 +143,9 @@ void Feed::add_event(const dks_event& event, const Record& record, std::vector<I
     case DKS_EVENT_REMOVED:
       return tell(kTrouble, name(event.agent) + " died");
     case DKS_EVENT_TIMER:
+      // An event that is called as the weather it makes is told as the weather.
       for (const auto& [id, timer] : timers_) {
-        if (id == number(0) && timer != "storm") {
+        if (id == number(0) && timer != host_.weather()) {
           tell(kWorld, printable(timer) + " begins");
         }
       }

@@ -54,6 +54,17 @@ std::string_view first_line(std::string_view text) {
   return text.substr(0, text.find('\n'));
 }
 
+// The schema of a shipped species is named by its place in the project, which is not here.
+Json species_of(const std::string& name) {
+  const std::string_view document = species_document(name);
+  if (document.empty()) {
+    return name;
+  }
+  Json species = Json::parse(document);
+  species.erase("$schema");
+  return species;
+}
+
 // Enough digits to read, few enough to like.
 double rounded(double value) {
   return std::round(value * 1e6) / 1e6;
@@ -92,7 +103,7 @@ Plan read_plan(const std::string& json) {
     plan.objects.push_back({object.at("kind"), object.at("x"), object.at("y")});
   }
   for (const Json& type : in.at("types")) {
-    Plan::Type out{type.at("name"), string_at(type, "glyph"), {}, {}, {}, {}};
+    Plan::Type out{type.at("name"), {}, {}, {}, {}};
     out.actions = strings(type.value("actions", Json()));
     out.needs = strings(type.value("needs", Json()));
     out.care = strings(type.value("care", Json()));
@@ -101,7 +112,6 @@ Plan read_plan(const std::string& json) {
     }
     plan.types.push_back(std::move(out));
   }
-  plan.users = strings(in.at("users"));
   return plan;
 }
 
@@ -211,10 +221,6 @@ std::string with_recipient(std::string_view json, dks_agent_id pet) {
   return message.dump();
 }
 
-std::string quoted(std::string_view text) {
-  return Json(std::string(text)).dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
 std::string write_report(const RunReport& report) {
   char hash[17];
   std::snprintf(
@@ -272,13 +278,16 @@ std::string write_report(const RunReport& report) {
   return out.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-// A meadow in proportion to its size: a nest, two feeders, a playground, and wild land between
-// them.
+// A meadow in proportion to its size: a nest, two feeders, a playground, wild land between
+// them, and what the species on offer use.
 std::string write_world(const NewWorld& answers) {
+  const auto at = [](double share, uint32_t of) {
+    return std::min(static_cast<uint32_t>(share * of), of - 1);
+  };
+  const auto object = [&](const char* kind, double x, double y) {
+    return Json{{"kind", kind}, {"x", at(x, answers.width)}, {"y", at(y, answers.height)}};
+  };
   const auto area = [&](const char* place, double x, double y, double width, double height) {
-    const auto at = [](double share, uint32_t of) {
-      return std::min(static_cast<uint32_t>(share * of), of - 1);
-    };
     const uint32_t left = at(x, answers.width);
     const uint32_t top = at(y, answers.height);
     return Json{
@@ -293,8 +302,7 @@ std::string write_world(const NewWorld& answers) {
   Json pets = Json::array();
   for (const NewWorld::Pets& group : answers.pets) {
     total += group.count;
-    const std::string_view document = species_document(group.species);
-    species.push_back(document.empty() ? Json(group.species) : Json::parse(document));
+    species.push_back(species_of(group.species));
     for (const std::string& name : group.names) {
       pets.push_back({{"species", group.species}, {"name", name}});
     }
@@ -319,6 +327,16 @@ std::string write_world(const NewWorld& answers) {
             area("feeder", 0.15, 0.7, 0.25, 0.15),
             area("playground", 0.6, 0.6, 0.3, 0.25)}}}},
         {"food", {{"growth", 0.05}, {"areas", everywhere}}}}},
+      {"objects",
+       {{"kinds",
+         {{"bed", {{"affords", {{"sleep", 1}}}}},
+          {"ball", {{"affords", {{"fetch", 1}, {"play", 1}}}}},
+          {"tree", {{"affords", {{"perch", 1}}}}}}},
+        {"placed",
+         {object("bed", 0.2, 0.2),
+          object("ball", 0.75, 0.7),
+          object("tree", 0.5, 0.5),
+          object("tree", 0.9, 0.45)}}}},
       {"species", std::move(species)},
       {"pets", std::move(pets)},
       {"users", Json::array({"you"})},

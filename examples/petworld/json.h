@@ -24,7 +24,7 @@ struct Plan {
     uint32_t x, y;
   };
   struct Type {
-    std::string name, glyph;
+    std::string name;
     std::vector<std::string> actions, needs, care, fields;
     bool has(std::string_view field) const;
   };
@@ -34,7 +34,6 @@ struct Plan {
   std::vector<Layer> layers;
   std::vector<Object> objects;
   std::vector<Type> types;
-  std::vector<std::string> users;
 
   // The layer that says what place a cell is: "place", else the first with categories, else none.
   const Layer* places() const;
@@ -103,9 +102,6 @@ struct DayMessage {
 DayMessage read_message(std::string_view json);
 // The same message to a pet by its id.
 std::string with_recipient(std::string_view json, dks_agent_id pet);
-
-// `text` as a JSON string.
-std::string quoted(std::string_view text);
 
 // What `petworld run --json` prints.
 struct RunReport {

@@ -31,7 +31,9 @@ size_t count_died(const Record& record) {
   }));
 }
 
-void append_head(std::string& out, const Host& host, const Record& record, const Outcome& outcome) {
+void append_head(
+    std::string& out, const Host& host, const Record& record, const Outcome& outcome, size_t width
+) {
   const dks_model_info info = host.info();
   const double days = static_cast<double>(outcome.steps) / host.plan().steps_per_day;
   const bool whole = outcome.steps % host.plan().steps_per_day == 0;
@@ -40,16 +42,59 @@ void append_head(std::string& out, const Host& host, const Record& record, const
   line += " (" + counted(outcome.steps, "step") + "), " +
           (count_died(record) > 0 ? grouped(info.agent_count) + " of " : "") +
           counted(record.pets().size(), "pet") + (count_died(record) > 0 ? " alive" : "");
-  append_line(
-      out, line + (outcome.interrupted ? ", ended early of " + counted(outcome.wanted, "step") : "")
+  append_wrapped(
+      out,
+      line + (outcome.interrupted ? ", ended early of " + counted(outcome.wanted, "step") : ""),
+      width,
+      2
   );
-  append_line(
+  append_wrapped(
       out,
       "seed " + std::to_string(info.seed) + ", " + host.plan().mind + " mind, " +
           counted(info.worker_count, "worker") + ", " + rate_text(outcome.steps_per_second()) +
-          " steps/s"
+          " steps/s",
+      width,
+      2
   );
 }
+
+// Groups of pets and how they fared, a line each; narrow where the page is.
+class Table {
+ public:
+  Table(std::string& out, const std::string& title, size_t page) : out_(out), wide_(page >= 55) {
+    const std::string heads = cells("pets", "in need", "mood", "valence");
+    append_line(
+        out_, wide_ ? "\n" + title + heads.substr(title.size()) : "\n" + title + "\n" + heads
+    );
+  }
+
+  void add(const std::string& name, const Tally& tally) {
+    const std::string line = cells(
+        grouped(tally.pets),
+        percent(tally.critical_share()),
+        with_sign(tally.mean_mood(), 2),
+        with_sign(tally.mean_valence(), 2)
+    );
+    append_line(out_, "  " + left(name, name_columns()) + line.substr(2 + name_columns()));
+  }
+
+ private:
+  size_t name_columns() const { return wide_ ? 15 : 10; }
+  // A line without its name.
+  std::string cells(
+      const std::string& pets,
+      const std::string& need,
+      const std::string& mood,
+      const std::string& valence
+  ) const {
+    return std::string(2 + name_columns(), ' ') + right(pets, wide_ ? 7 : 5) +
+           right(need, wide_ ? 12 : 8) + right(mood, wide_ ? 9 : 6) +
+           right(valence, wide_ ? 10 : 8);
+  }
+
+  std::string& out_;
+  bool wide_;
+};
 
 // Pets that lived, best off first: by mood, then by time in need.
 std::vector<const PetRecord*> by_mood(const Record& record) {
@@ -89,19 +134,11 @@ void append_those(
 }
 
 void append_fates(std::string& out, const Host& host, const Record& record, size_t width) {
-  const auto row = [&](const std::string& name, const Tally& tally) {
-    append_line(
-        out,
-        "  " + left(name, 14) + right(grouped(tally.pets), 7) +
-            right(percent(tally.critical_share()), 12) + right(with_sign(tally.mean_mood(), 2), 9) +
-            right(with_sign(tally.mean_valence(), 2), 10)
-    );
-  };
-  append_line(out, "\nHow the pets fared  pets     in need     mood   valence");
+  Table table(out, "How the pets fared", width);
   for (uint32_t type = 0; type < host.plan().types.size(); ++type) {
-    row(printable(host.plan().types[type].name), record.of_type(type));
+    table.add(printable(host.plan().types[type].name), record.of_type(type));
   }
-  row("all", record.whole());
+  table.add("all", record.whole());
   const auto pets = by_mood(record);
   const auto list = [&](bool best) {
     std::vector<std::string> names;
@@ -155,7 +192,8 @@ std::vector<Pair> closest_pairs(const Host& host, const Record& record) {
   return merged;
 }
 
-void append_ties(std::string& out, const Host& host, const Record& record) {
+void append_ties(std::string& out, const Host& host, const Record& record, size_t width) {
+  const size_t room = std::clamp<size_t>(width, 30, 51) - 7;  // for the two labels
   const auto pairs = closest_pairs(host, record);
   append_line(out, "\nClosest to each other");
   if (pairs.empty()) {
@@ -164,7 +202,7 @@ void append_ties(std::string& out, const Host& host, const Record& record) {
   for (size_t i = 0; i < pairs.size() && i < 5; ++i) {
     append_line(
         out,
-        "  " + left(record.label(pairs[i].a) + " and " + record.label(pairs[i].b), 44) + " " +
+        "  " + left(record.label(pairs[i].a) + " and " + record.label(pairs[i].b), room) + " " +
             fixed(pairs[i].familiarity, 2)
     );
   }
@@ -204,7 +242,7 @@ void append_moods(std::string& out, const Record& record, bool utf8, size_t widt
 }
 
 // Who was kindly treated on each day of its life, on some of them, on none.
-void append_care(std::string& out, const Record& record) {
+void append_care(std::string& out, const Record& record, size_t width) {
   Tally groups[3];
   for (const PetRecord& pet : record.pets()) {
     if (pet.steps > 0) {
@@ -214,37 +252,36 @@ void append_care(std::string& out, const Record& record) {
   if (groups[0].pets + groups[1].pets == 0) {
     return;
   }
-  append_line(out, "\nWhat care did       pets     in need     mood   valence");
-  constexpr const char* kNames[] = {"every day", "now and then", "never"};
+  Table table(out, "What care did", width);
+  constexpr const char* kNames[] = {"every day", "some days", "never"};
   for (size_t i = 0; i < 3; ++i) {
     if (groups[i].pets > 0) {
-      append_line(
-          out,
-          "  " + left(kNames[i], 14) + right(grouped(groups[i].pets), 7) +
-              right(percent(groups[i].critical_share()), 12) +
-              right(with_sign(groups[i].mean_mood(), 2), 9) +
-              right(with_sign(groups[i].mean_valence(), 2), 10)
-      );
+      table.add(kNames[i], groups[i]);
     }
   }
 }
 
-void append_files(std::string& out, const Outcome& outcome, const Collection* collection) {
+void append_files(
+    std::string& out, const Outcome& outcome, const Collection* collection, size_t width
+) {
   if (outcome.has_inputs || outcome.accepted > 0) {
-    append_line(
+    out += "\n";
+    append_wrapped(
         out,
-        "\nInputs: " + grouped(outcome.accepted) + " accepted, " + grouped(outcome.skipped) +
+        "Inputs: " + grouped(outcome.accepted) + " accepted, " + grouped(outcome.skipped) +
             " skipped" +
             (outcome.not_reached > 0 ? ", " + grouped(outcome.not_reached) + " after the last step"
-                                     : "")
+                                     : ""),
+        width,
+        2
     );
   }
   if (collection != nullptr) {
     append_line(out, "\nCollected");
     for (const Collection::File& file : collection->files()) {
-      append_line(
-          out, "  " + left(printable(file.path), 44) + right(counted(file.rows, "row"), 14)
-      );
+      const std::string path = printable(file.path);
+      const size_t room = std::max<size_t>(columns(path), width < 60 ? 0 : 44);
+      append_line(out, cat("  ", left(path, room), right(counted(file.rows, "row"), 14)));
     }
     if (!collection->has_tables()) {
       append_line(out, "  and no table: the world file has no \"collect\"");
@@ -263,14 +300,14 @@ std::string summary_text(
     size_t width
 ) {
   std::string out;
-  append_head(out, host, record, outcome);
+  append_head(out, host, record, outcome, width);
   if (outcome.steps > 0) {
     append_fates(out, host, record, width);
-    append_care(out, record);
-    append_ties(out, host, record);
+    append_care(out, record, width);
+    append_ties(out, host, record, width);
     append_moods(out, record, utf8, width);
   }
-  append_files(out, outcome, collection);
+  append_files(out, outcome, collection, width);
   char hash[32];
   std::snprintf(
       hash, sizeof hash, "\nState %016llx\n", static_cast<unsigned long long>(host.hash())

@@ -64,10 +64,10 @@ void Svg::rectangle(const Box& box, std::string_view colour, double corner) {
 }
 
 void Svg::circle(double x, double y, double radius, std::string_view colour) {
-  circle(x, y, radius, "fill:" + std::string(colour), true);
+  circle_styled(x, y, radius, "fill:" + std::string(colour));
 }
 
-void Svg::circle(double x, double y, double radius, std::string_view style, bool) {
+void Svg::circle_styled(double x, double y, double radius, std::string_view style) {
   out_ += "<circle cx=\"" + number(x) + "\" cy=\"" + number(y) + "\" r=\"" + number(radius) +
           "\" style=\"" + std::string(style) + "\"/>\n";
 }

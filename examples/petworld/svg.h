@@ -16,7 +16,7 @@ class Svg {
 
   void rectangle(const Box& box, std::string_view colour, double corner);
   void circle(double x, double y, double radius, std::string_view colour);
-  void circle(double x, double y, double radius, std::string_view style, bool is_style);
+  void circle_styled(double x, double y, double radius, std::string_view style);
   void path(const std::string& d, std::string_view style);
   void text(double x, double y, const std::string& text, std::string_view style);
   void open(std::string_view tag) { out_ += std::string(tag) + "\n"; }

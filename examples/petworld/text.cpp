@@ -121,7 +121,7 @@ std::string two_digits(uint64_t value) {
 }
 
 std::string rate_text(double rate) {
-  return fixed(rate, rate >= 10 ? 0 : rate >= 1 ? 1 : rate >= 0.1 ? 2 : 3);
+  return fixed(rate, rate >= 9.95 ? 0 : rate >= 0.995 ? 1 : rate >= 0.0995 ? 2 : 3);
 }
 
 std::string duration(double seconds) {

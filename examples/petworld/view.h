@@ -35,7 +35,6 @@ class View {
   View(const View&) = delete;
   View& operator=(const View&) = delete;
 
-  Kind kind() const { return kind_; }
   size_t width() const;
   // After each step.
   void step(double rate);

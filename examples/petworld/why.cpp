@@ -185,12 +185,7 @@ std::string courses(const Reasons& reasons) {
   for (const Line& line : lines_of(reasons)) {
     all.push_back(line.course);
   }
-  return cat(
-      "and expected of each action's best course",
-      reasons.chosen.empty() ? "" : " (> is what it did)",
-      ": ",
-      joined(all, "; ")
-  );
+  return cat("and expected of each action's best course: ", joined(all, "; "));
 }
 
 // "Momo chose sleep (50 %), the best of 8 actions: against eat it gains most by threat (+0.59)."

@@ -31,6 +31,16 @@ class New(PetworldCase):
         self.assertEqual(made["grid"], {"width": 30, "height": 12})
         self.assertEqual([pet["name"] for pet in made["pets"] if "name" in pet], ["Zoe", "Max"])
 
+    def test_its_species_are_those_of_the_project(self):
+        self.petworld("new", self.path("w.json"))
+        with open(self.path("w.json"), encoding="utf-8") as file:
+            species = json.load(file)["species"]
+        for made, name in zip(species, ("cat", "dog", "finch"), strict=True):
+            with open(f"examples/worlds/species/{name}.json", encoding="utf-8") as file:
+                shipped = json.load(file)
+            del shipped["$schema"]
+            self.assertEqual(made, shipped)
+
     def made(self, answers):
         done = self.petworld("new", self.path("w.json"), stdin=answers)
         self.assertEqual(done.returncode, 0, done.stderr.decode())

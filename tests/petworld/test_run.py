@@ -135,7 +135,7 @@ class Plain(PetworldCase):
             return "".join(f'{{"step": {step}, "from": "ana", "to": "{pet}", "kind": "feed"}}\n' for pet, step in steps)
         day = self.write("day.jsonl", fed(*[("Dusty", step) for step in range(8)], ("Rosa", 0), ("Rosa", 50)))
         out = self.petworld("run", self.yard(), "--input", day, "--steps", "96").stdout.decode()
-        self.assertRegex(out, r"(?m)^  every day +1 .*\n  now and then +1 .*\n  never +3 ")
+        self.assertRegex(out, r"(?m)^  every day +1 .*\n  some days +1 .*\n  never +3 ")
 
     def test_standard_output_that_fails_ends_the_run(self):
         with open("/dev/full", "wb") as full:
@@ -168,6 +168,16 @@ class Watch(PetworldCase):
         self.assertIn("called out", out)
         self.assertEqual(re.findall(r".*: call .*|.* called \w+ \(.*", out), [])
         self.assertEqual(re.findall(r"ana called Dusty", out), ["ana called Dusty"])
+
+    def test_every_event_of_the_schedule_is_told(self):
+        events = {"storm": {"fill": [{"layer": "food", "value": 1}]}, "gale": {"steps": 4, "drive": {"weather": "storm"}}}
+        calm = {"weather": {"turns_per_day": 0}}
+        for event, told in (("storm", ["storm begins"]), ("gale", ["gale begins", "a storm begins"])):
+            world = self.yard(events=events, schedule=[{"event": event, "start": 2}], environment=calm)
+            self.assertEqual(re.findall(r"day 1 \d\d:\d\d  (.* begins)", self.events(world, "--steps", "4"))[1:], told)
+        drives = {"storm": {"steps": 4, "drive": {"weather": "storm"}}}
+        world = self.yard(events=drives, schedule=[{"event": "storm", "start": 2}], environment=calm)
+        self.assertEqual(re.findall(r"  (.*storm.*)", self.events(world, "--steps", "4")), ["a storm begins"])
 
     def test_a_paused_world_goes_on_when_nobody_can_say_resume(self):
         out = self.events(self.yard(), "--steps", "5", "--hz", "500", stdin="pause\n", timeout=20)
