@@ -3,6 +3,7 @@
 SPDX-License-Identifier: MIT
 """
 
+import codecs
 import fcntl
 import json
 import os
@@ -108,6 +109,7 @@ class Terminal:
             env={**kept, **settings},
         )
         self.output = ""
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def read(self, seconds):
         """Reads what comes within that time."""
@@ -119,7 +121,7 @@ class Terminal:
                     data = os.read(self.master, 65536)
                 except OSError:
                     return
-                self.output += data.decode(errors="replace")
+                self.output += self.decoder.decode(data)
 
     def wait_for(self, pattern, seconds=30):
         """Reads until `pattern` has been shown since the last command."""

@@ -57,8 +57,9 @@ class Watch(TerminalCase):
         terminal = self.start("--watch", "--hz", "20", "--steps", "8", world=world)
         self.assertEqual(terminal.end(), 0)
         shown = re.findall(r"day \d  \d\d:\d\d", terminal.plain())
-        steps = [shown[i] for i in range(len(shown)) if i == 0 or shown[i] != shown[i - 1]]
-        self.assertEqual(steps, [f"day {day}  {hour}:00" for day in (1, 2) for hour in ("06", "12", "18", "00")])
+        steps = [f"day {day}  {hour}:00" for day in (1, 2) for hour in ("06", "12", "18", "00")]
+        self.assertLessEqual(set(shown), set(steps))
+        self.assertEqual([steps.index(step) for step in shown], sorted(steps.index(step) for step in shown))
 
     def test_tells_what_happens_in_words(self):
         terminal = self.start("--watch", "--input", WEEK)
@@ -198,7 +199,7 @@ class Why(PetworldCase):
         hermit = {"name": "hermit", "extends": "pet", "withdraw_after": 3, "needs": {"energy": {"loss": 0.2}}}
         terminal = Terminal("run", self.yard(species=[hermit]), "--hz", "100", "--steps", "100000")
         self.addCleanup(terminal.close)
-        terminal.read(0.4)
+        terminal.wait_for(r"day [2-9]")
         terminal.type("look Dusty")
         terminal.wait_for(r"mood .*, in need, withdrawn")
         self.assertNotIn("last action", terminal.plain())
