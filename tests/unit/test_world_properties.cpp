@@ -159,8 +159,7 @@ class Script {
   }
   bool post() {
     const std::string from = text("u", random_.below(4));
-    const std::string names[] = {
-        text("p", random_.below(40)), "*", "world", "nobody", "#talk"};
+    const std::string names[] = {text("p", random_.below(40)), "*", "world", "nobody", "#talk"};
     Letter letter;
     letter.from = from;
     letter.to = names[random_.below(5)];
