@@ -24,11 +24,11 @@ constexpr double kGain = 0.25;
 
 // The ties of one agent, with columns of their own.
 struct Pet {
-  bool meet(AgentId other, uint64_t step, double gain = kGain) {
-    return dks::social::meet(ties(), other, step, gain, kHalfLife);
+  bool meet(AgentId whom, uint64_t step, double gain = kGain) {
+    return dks::social::meet(ties(), whom, step, gain, kHalfLife);
   }
-  double knows(AgentId other, uint64_t step) {
-    return static_cast<double>(dks::social::familiarity(ties(), other, step, kHalfLife));
+  double knows(AgentId whom, uint64_t step) {
+    return static_cast<double>(dks::social::familiarity(ties(), whom, step, kHalfLife));
   }
   Ties ties() { return {other, familiarity, met}; }
 
