@@ -440,7 +440,8 @@ typedef struct dks_message {
   dks_agent_id to_agent;  /* DKS_AGENT_NONE: `to` says who */
   const char* from;       /* a user, host or pet; NULL: the host */
   const char* to;         /* a pet's name, "#channel", "*" for every pet, or "world" */
-  const char* kind;       /* "feed", "pet", "play", "scold", "gift", "talk", "sense", or your own */
+  const char* kind;       /* "feed", "pet", "play", "scold", "gift", "talk", "sense", or your own;
+                             pets send "contact" to whom they touch, and "call" */
   const char* field;      /* of a "sense": the environment field that `value` drives */
   const void* text;       /* any bytes; UTF-8 where a person reads it */
   uint64_t text_size;
