@@ -478,7 +478,13 @@ enum { kThreads = 4, kPosts = 500 };
 
 static void* post_many(void* name) {
   for (int i = 0; i < kPosts; ++i) {
-    const dks_message message = feed(name, i % 2 == 0 ? "Momo" : "Suki");
+    dks_message message = feed(name, i % 2 == 0 ? "Momo" : "Suki");
+    if (i % 5 == 0) {
+      message.kind = "sense";
+      message.to = NULL;
+      message.field = "noise";
+      message.value = 0.5;
+    }
     if (dks_model_post(model, &message, 1) != DKS_OK) {
       return name;
     }
