@@ -31,7 +31,7 @@ void PetType::do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& dee
     case Verb::kGo:
       return walk(batch, row, way(batch.world, deed), random);
     case Verb::kClimb:
-      return climb(batch, row, deed);
+      return climb(batch, row, deed.layer);
     case Verb::kConsume:
       return consume(batch, row, deed);
     case Verb::kRestore:
@@ -170,14 +170,10 @@ void PetType::approach(const StepBatch& batch, uint32_t row) const {
   }
 }
 
-// Only from within the spot.
-void PetType::climb(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const {
-  if (strength_here(batch, row, deed).value == 0) {
-    return;
-  }
+void PetType::climb(const StepBatch& batch, uint32_t row, uint32_t layer) const {
   const World& world = batch.world;
   const AgentId self = batch.table.id(row);
-  const PropertyLayer& values = world.layer(deed.layer);
+  const PropertyLayer& values = world.layer(layer);
   uint32_t best = world.cell_of(self);
   world.grid().for_each_cell(best, 1, [&](uint32_t cell) {
     if (values.at(cell) > values.at(best) && world.grid().has_room(cell)) {

@@ -129,7 +129,7 @@ class PetType {
   void walk(const StepBatch& batch, uint32_t row, const Way& way, Random& random) const;
   void wander(const StepBatch& batch, uint32_t row, Random& random) const;
   void approach(const StepBatch& batch, uint32_t row) const;
-  void climb(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
+  void climb(const StepBatch& batch, uint32_t row, uint32_t layer) const;
   void consume(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
   void restore(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
   void call(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;

@@ -27,12 +27,29 @@ struct Destroy {
 };
 using Model = std::unique_ptr<dks_model, Destroy>;
 
-// `count` pets of the built-in species, one in each cell of a square on the average.
+// `count` pets of the built-in species in a square world whose corners are a nest, a feeder and a
+// playground.
+std::string world_of(uint32_t count, uint32_t side) {
+  const std::string size = std::to_string(side);
+  const std::string third = std::to_string(side / 3);
+  const std::string far = std::to_string(side - side / 3);
+  const auto area = [&](const char* place, const std::string& x, const std::string& y) {
+    return std::string("{\"value\": \"") + place + "\", \"x\": " + x + ", \"y\": " + y +
+           ", \"width\": " + third + ", \"height\": " + third + "}";
+  };
+  return "{\"grid\": {\"width\": " + size + ", \"height\": " + size +
+         "}, \"activation\": {\"waves\": 8}, \"layers\": {\"place\": {\"categories\": [\"wild\", "
+         "\"nest\", \"feeder\", \"playground\"], \"areas\": [" +
+         area("nest", "0", "0") + ", " + area("feeder", far, "0") + ", " +
+         area("playground", "0", far) +
+         "]}, \"food\": {\"growth\": 0.05, \"areas\": [{\"where\": {\"place\": \"feeder\"}, "
+         "\"value\": 1}]}}, \"max_agents\": " +
+         std::to_string(std::max(count, 1U)) +
+         ", \"pets\": [{\"species\": \"pet\", \"count\": " + std::to_string(count) + "}]}";
+}
+
 Model pets(uint32_t count, uint32_t side, uint32_t workers) {
-  const std::string json =
-      "{\"grid\": {\"width\": " + std::to_string(side) + ", \"height\": " + std::to_string(side) +
-      "}, \"activation\": {\"waves\": 8}, " + "\"max_agents\": " + std::to_string(count) +
-      ", \"pets\": [{\"species\": \"pet\", \"count\": " + std::to_string(count) + "}]}";
+  const std::string json = world_of(count, side);
   const dks_document document = {"bench.json", json.data(), json.size()};
   dks_model_desc desc;
   dks_model_desc_init(&desc);
@@ -92,7 +109,7 @@ void two_workers_beside_one(benchmark::State& state) {
 }
 BENCHMARK(two_workers_beside_one)->UseManualTime()->Unit(benchmark::kMillisecond)->Iterations(5);
 
-// The baseline is the machine's own loop of the same world's environment: a world without pets.
+// Beside the same world without pets.
 void a_day_of_sixty_pets(benchmark::State& state) {
   const Model meadow = pets(60, 20, 1);
   const Model empty = pets(0, 20, 1);
