@@ -3,6 +3,7 @@
 
 #include "math/reduce.h"
 #include "mind/kernels.h"
+#include "mind/valuation.h"
 
 #include <algorithm>
 
@@ -17,9 +18,7 @@ struct Evaluation {
   const PlanningSettings<Real>& settings;
   Workspace<Real>& workspace;
 
-  bool wants_info_gain() const {
-    return settings.use_states_info_gain && settings.info_gain_weight != 0;
-  }
+  Valuation<Real> valuation() const { return {model, settings, workspace}; }
 
   std::span<Real> belief(size_t factor, uint32_t id) const {
     const uint32_t offset = graph.beliefs()[id].offset;
@@ -34,16 +33,6 @@ struct Evaluation {
       return belief(factors[k], ids[k]);
     };
     return joint_belief<Real>(factors.size(), parent, workspace.joint);
-  }
-
-  std::span<const Real> log_preferences(size_t step, const Modality<Real>& modality) const {
-    std::span<const Real> all = settings.log_preferences;
-    if (all.empty()) {
-      all = model.log_preferences(step);
-    } else if (all.size() > model.total_outcomes()) {
-      all = all.subspan(step * model.total_outcomes());
-    }
-    return all.subspan(modality.outcome_offset, modality.num_outcomes);
   }
 
   void predict_beliefs(size_t step, size_t f) const {
@@ -66,7 +55,8 @@ struct Evaluation {
 
   void predict_outcomes(size_t step, size_t m) const {
     const Modality<Real>& modality = model.modalities()[m];
-    const std::span<const Real> preferences = log_preferences(step, modality);
+    const Valuation<Real> value = valuation();
+    const std::span<const Real> preferences = value.log_preferences(step, modality);
     const PredictionRange range = graph.outcomes_of(step, m);
     for (uint32_t id = range.begin; id < range.end; ++id) {
       if (workspace.wanted_outcomes[id] == 0) {
@@ -79,32 +69,8 @@ struct Evaluation {
       contract(parents, modality.likelihood.data(), qo);
       Real* terms = &workspace.outcome_terms[2 * size_t{id}];
       terms[0] = settings.use_utility ? math::dot<Real>(qo, preferences) : Real(0);
-      terms[1] = wants_info_gain() ? info_gain(modality, parents, qo) : Real(0);
+      terms[1] = value.wants_info_gain() ? value.info_gain(modality, parents, qo) : Real(0);
     }
-  }
-
-  Real info_gain(
-      const Modality<Real>& modality, std::span<const Real> parents, std::span<const Real> qo
-  ) const {
-    if (model.convention().entropy == EntropyForm::kSpmMdpG) {
-      return info_gain_as_spm(modality, parents);
-    }
-    return math::entropy(qo) - math::dot(parents, modality.ambiguity);
-  }
-
-  Real info_gain_as_spm(const Modality<Real>& modality, std::span<const Real> parents) const {
-    constexpr Real kLeastState = Real(1.1253517471925912e-07);  // exp(-16)
-    const auto likely = std::span(workspace.contracted).first(parents.size());
-    std::transform(parents.begin(), parents.end(), likely.begin(), [](Real p) {
-      return p > kLeastState ? p : Real(0);
-    });
-    const auto qo = std::span(workspace.row).first(modality.num_outcomes);
-    contract<Real>(likely, modality.likelihood.data(), qo);
-    Real entropy = 0;
-    for (const Real p : qo) {
-      entropy -= p * log_probability(p, LogForm::kAddTiny);
-    }
-    return entropy - math::dot<Real>(likely, modality.ambiguity);
   }
 
   void start(std::span<const Real> q) const {
@@ -148,6 +114,19 @@ struct Evaluation {
       terms[m] += workspace.outcome_terms[2 * size_t{outcomes[m]}];
       terms[count] += workspace.outcome_terms[2 * size_t{outcomes[m]} + 1];
     }
+    if (!settings.state_values.empty()) {
+      workspace.node_state_values[node] =
+          (parent == kNoNode ? Real(0) : workspace.node_state_values[parent]) + state_value(node);
+    }
+  }
+
+  Real state_value(size_t node) const {
+    Real sum = 0;
+    for (size_t f = 0; f < model.num_factors(); ++f) {
+      const std::span<const Real> q = belief(f, graph.node_beliefs(node)[f]);
+      sum += math::dot(q, settings.state_values.subspan(model.factors()[f].state_offset, q.size()));
+    }
+    return sum;
   }
 
   Real score(size_t node) const {
@@ -157,7 +136,8 @@ struct Evaluation {
     for (size_t m = 1; m < count; ++m) {
       sum += terms[m];
     }
-    return sum + settings.info_gain_weight * terms[count];
+    sum += settings.info_gain_weight * terms[count];
+    return settings.state_values.empty() ? sum : sum + workspace.node_state_values[node];
   }
 
   void keep_best_first_actions() const {
@@ -199,7 +179,8 @@ struct Evaluation {
 
   void write(std::span<Real> neg_efe, std::span<Real> terms) const {
     const Policies& policies = graph.policies();
-    const size_t count = num_terms(model);
+    const size_t own = num_terms(model);
+    const size_t count = num_terms(model, settings);
     std::fill(terms.begin(), terms.end(), Real(0));
     for (size_t p = 0; p < policies.size(); ++p) {
       const size_t leaf = policies.leaf(p);
@@ -210,8 +191,11 @@ struct Evaluation {
       neg_efe[p] = score(leaf);
       if (!terms.empty()) {
         Real* row = &terms[p * count];
-        std::copy_n(&workspace.node_terms[leaf * count], count, row);
-        row[count - 1] *= settings.info_gain_weight;
+        std::copy_n(&workspace.node_terms[leaf * own], own, row);
+        row[own - 1] *= settings.info_gain_weight;
+        if (count > own) {
+          row[own] = workspace.node_state_values[leaf];
+        }
       }
     }
   }

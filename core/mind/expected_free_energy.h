@@ -23,16 +23,25 @@ struct PlanningSettings {
   // Look beyond the first step only after this many best first actions. 0 means all.
   // Has no effect on policies of one step.
   uint32_t keep_first_actions = 0;
+  // What being in each state is worth at every step, [states], such as Goals::state_values() of
+  // inductive inference. Empty means nothing, and the term is left out.
+  std::span<const Real> state_values = {};
 };
 
 // Score of a policy whose first action was not kept. policy_posterior() gives it probability 0.
 inline constexpr double kPrunedScore = -1e30;
 
-// The terms of a policy's score: one utility per modality, then state information gain.
-// score = ((utility[0] + utility[1]) + ...) + information gain, in exactly this order (sum_terms).
+// The terms of a policy's score: one utility per modality, state information gain, state value.
+// score = (((utility[0] + utility[1]) + ...) + information gain) + state value, in exactly this
+// order (sum_terms).
 template <class Real>
 size_t num_terms(const GenerativeModel<Real>& model) {
   return model.num_modalities() + 1;
+}
+// With state values their term comes last.
+template <class Real>
+size_t num_terms(const GenerativeModel<Real>& model, const PlanningSettings<Real>& settings) {
+  return num_terms(model) + (settings.state_values.empty() ? 0 : 1);
 }
 template <class Real>
 Real sum_terms(Input<Real> terms);
@@ -41,11 +50,13 @@ Real sum_terms(Input<Real> terms);
 // them:
 //   utility_m = sum_t qo_m . lnC_m
 //   information gain = weight * sum_t sum_m (H[qo_m] - q . H[A_m])
+//   state value = sum_t sum_f q_f . state_values_f
 // The second is how much observing is expected to tell about states; weight 1 is the theory's own.
 // neg_efe is the sum of these terms, bigger is better.
 // Source: Da Costa et al. 2020, "Active inference on discrete state-spaces: a synthesis"; pymdp's
 // control; spm_MDP_G of SPM for that entropy form.
-// Shapes: q [states], neg_efe [policies], terms [policies][num_terms] or empty; zeros where pruned.
+// Shapes: q [states], neg_efe [policies], terms [policies][num_terms] or empty, as many terms as
+// the settings have; zeros where pruned.
 // Cost: a matrix-vector product per distinct predicted belief; per distinct predicted outcome one
 // more and num_outcomes logarithms, these only where information gain is wanted.
 template <class Real>

@@ -9,7 +9,8 @@ Workspace<Real>::Workspace(const GenerativeModel<Real>& model)
       next(model.total_states()),
       row(model.largest_axis()),
       joint(model.largest_joint()),
-      contracted(model.largest_joint()) {}
+      contracted(model.largest_joint()),
+      qo(model.largest_axis()) {}
 
 template <class Real>
 Workspace<Real>::Workspace(const GenerativeModel<Real>& model, const PlanningGraph& graph)
@@ -19,6 +20,7 @@ Workspace<Real>::Workspace(const GenerativeModel<Real>& model, const PlanningGra
   outcomes.resize(graph.outcome_values());
   outcome_terms.resize(2 * graph.outcomes().size());
   node_terms.resize((model.num_modalities() + 1) * policies.nodes().size());
+  node_state_values.resize(policies.nodes().size());
   scores.resize(policies.num_first_actions());
   kept.resize(policies.num_first_actions());
   wanted_beliefs.resize(graph.beliefs().size());

@@ -27,10 +27,12 @@ struct Workspace {
   std::vector<Real> contracted;  // [largest joint]
 
   // Planning.
+  std::vector<Real> qo;                  // [largest axis], outcomes of one modality
   std::vector<Real> beliefs;             // values of PlanningGraph::beliefs()
   std::vector<Real> outcomes;            // values of PlanningGraph::outcomes()
   std::vector<Real> outcome_terms;       // per predicted outcome: utility, information gain
   std::vector<Real> node_terms;          // per prefix node: terms summed along its beginning
+  std::vector<Real> node_state_values;   // per prefix node: state values along its beginning
   std::vector<Real> scores;              // per first action
   std::vector<uint8_t> kept;             // per first action: 0 where pruned
   std::vector<uint8_t> wanted_beliefs;   // per predicted belief: 0 where only pruned ones want it

@@ -46,15 +46,16 @@ bool flag(const json& settings, const char* key) {
 
 std::string missing_feature(const json& file) {
   const json& settings = file.at("settings");
-  const json& model = file.at("model");
-  if (file.value("algorithm", "") == "mmp") {
-    return "marginal message passing";
+  const bool is_legacy = file.at("engine") == "pymdp-legacy";
+  const bool passes_messages = file.value("algorithm", "") == "mmp";
+  if (passes_messages && !settings.at("inference_params").value("grad_descent", true)) {
+    return "message passing without gradients";
   }
-  if (flag(settings, "sophisticated")) {
-    return "sophisticated search";
+  if (passes_messages && !file.at("model").at("H").is_null()) {
+    return "goals with message passing";
   }
-  if (!model.at("H").is_null()) {
-    return "inductive inference";
+  if (flag(settings, "sophisticated") && !is_legacy) {
+    return "sophisticated search as in pymdp 1.x";
   }
   if (settings.contains("learn") && !settings["learn"].empty()) {
     return "learning";
@@ -101,6 +102,44 @@ mind::ModelDesc read_model(const json& file) {
   return desc;
 }
 
+// pymdp legacy's defaults are those of the settings that a case leaves out.
+std::optional<mind::GoalDesc> read_goals(const json& file) {
+  const json& settings = file.at("settings");
+  mind::GoalDesc goals;
+  goals.goals = numbers<double>(file.at("model"), "H");
+  if (goals.goals.empty() || !settings.value("use_inductive", true)) {
+    return std::nullopt;
+  }
+  goals.depth = settings.value("inductive_depth", settings.value("ii_depth", goals.depth));
+  goals.threshold =
+      settings.value("inductive_threshold", settings.value("ii_threshold", goals.threshold));
+  goals.epsilon = settings.value("inductive_epsilon", goals.epsilon);
+  return goals;
+}
+
+// Without its gamma, which the tree does not use: pymdp legacy searches with 1.
+std::optional<mind::SearchSettings<double>> read_search(const json& settings) {
+  if (!flag(settings, "sophisticated")) {
+    return std::nullopt;
+  }
+  mind::SearchSettings<double> search;
+  search.depth = settings.at("si_horizon");
+  search.action_threshold = settings.at("si_policy_prune_threshold");
+  search.outcome_threshold = settings.at("si_state_prune_threshold");
+  search.penalty = settings.at("si_prune_penalty");
+  search.gamma = settings.value("si_gamma_used", 1.0);
+  search.renormalise = false;
+  return search;
+}
+
+std::optional<mind::MessagePassingSettings> read_message_passing(const json& file) {
+  if (file.value("algorithm", "") != "mmp") {
+    return std::nullopt;
+  }
+  const json& given = file.at("settings").at("inference_params");
+  return mind::MessagePassingSettings{given.at("num_iter"), given.at("tau")};
+}
+
 MindStep read_step(const json& given) {
   MindStep step;
   step.observation = numbers<int32_t>(given, "obs");
@@ -122,6 +161,9 @@ MindStep read_step(const json& given) {
   step.action_prob_stochastic = numbers<double>(given, "action_prob_stochastic");
   step.policy_prob_stochastic = numbers<double>(given, "policy_prob_stochastic");
   step.argmax_action = numbers<int32_t>(given, "argmax_action");
+  step.latest_belief = numbers<double>(given, "latest_belief");
+  step.qs_pi = numbers<double>(given, "qs_pi");
+  step.evidence = numbers<double>(given, "F_pi");
   return step;
 }
 
@@ -136,6 +178,11 @@ MindCase read_case(const json& file) {
   out.policies = numbers<int32_t>(file, "policies");
   out.use_utility = settings.at("use_utility");
   out.use_states_info_gain = settings.at("use_states_info_gain");
+  out.goals = read_goals(file);
+  out.search = read_search(settings);
+  out.message_passing = read_message_passing(file);
+  out.window = settings.value("inference_horizon", size_t{1});
+  out.inductive_rows = numbers<double>(file, "inductive_I");
   for (const json& step : file.at("steps")) {
     out.steps.push_back(read_step(step));
   }

@@ -4,6 +4,9 @@
 
 #include "base/status.h"
 #include "mind/generative_model.h"
+#include "mind/inductive.h"
+#include "mind/message_passing.h"
+#include "mind/sophisticated.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -28,6 +31,11 @@ struct MindStep {
   std::vector<double> action_prob_stochastic;  // pymdp legacy
   std::vector<double> policy_prob_stochastic;  // pymdp 1.x
   std::vector<int32_t> argmax_action;          // -1 on a tie; empty where not given
+
+  // Message passing: [policy], then moments, then states of all factors.
+  std::vector<double> latest_belief;  // prior of the window
+  std::vector<double> qs_pi;
+  std::vector<double> evidence;
 };
 
 struct MindCase {
@@ -39,6 +47,11 @@ struct MindCase {
   std::vector<int32_t> policies;  // [policy][step][factor]
   bool use_utility = true;
   bool use_states_info_gain = true;
+  std::optional<mind::GoalDesc> goals;
+  std::optional<mind::SearchSettings<double>> search;
+  std::optional<mind::MessagePassingSettings> message_passing;
+  size_t window = 0;                   // most moments that message passing looks back on
+  std::vector<double> inductive_rows;  // [factor][row][state], empty where not given
   std::vector<MindStep> steps;
 };
 
