@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "builtin_species.h"
+#include "personality_prior_json.h"
 #include "species_json.h"
 #include "world_frame_json.h"
 
