@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "species_json.h"
 
+#include "environment_json.h"
 #include "personality_prior_json.h"
-#include "world_json.h"
 
 #include <algorithm>
 #include <charconv>
