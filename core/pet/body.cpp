@@ -9,18 +9,35 @@
 namespace dks::pet {
 
 // One step of metabolism.
-void PetType::live(const StepBatch& batch, uint32_t row) const {
-  const bool withdrawn = batch.table.ref<uint8_t>(columns_.withdrawn, row) != 0;
+void PetType::live(bool withdrawn, std::span<float> needs) const {
   for (uint32_t need = 0; need < species_.needs.size(); ++need) {
     const Need& desc = species_.needs[need];
-    gain(batch, row, need, -(withdrawn ? desc.withdrawn_loss : desc.loss));
+    needs[need] =
+        std::clamp(needs[need] - (withdrawn ? desc.withdrawn_loss : desc.loss), 0.0F, 1.0F);
   }
 }
 
-// What a message does. `company` becomes the outcome that the mind perceives of it.
-void PetType::receive(
-    const StepBatch& batch, uint32_t row, const Message& message, int32_t& company
-) const {
+// What a message does to the body. `company` becomes the outcome that the mind perceives of it.
+void PetType::feel_message(const Message& message, std::span<float> needs, int32_t& company)
+    const {
+  for (size_t i = 0; i < species_.care.size(); ++i) {
+    if (care_kinds_[i] != message.kind) {
+      continue;
+    }
+    const Care& care = species_.care[i];
+    const auto scale =
+        message.value == 0 ? 1.0F : static_cast<float>(std::clamp(message.value, -1.0, 1.0));
+    for (const Care::Gain& change : care.gains) {
+      needs[change.need] = std::clamp(needs[change.need] + change.amount * scale, 0.0F, 1.0F);
+    }
+    if (care.outcome) {
+      company = static_cast<int32_t>(*care.outcome);
+    }
+  }
+}
+
+// What stays of a message: a tie to who touched it, and that it was cared for.
+void PetType::remember(const StepBatch& batch, uint32_t row, const Message& message) const {
   Table& table = batch.table;
   if (message.from_agent && message.kind == contact_kind_) {
     social::meet(
@@ -32,19 +49,7 @@ void PetType::receive(
     );
   }
   for (size_t i = 0; i < species_.care.size(); ++i) {
-    if (care_kinds_[i] != message.kind) {
-      continue;
-    }
-    const Care& care = species_.care[i];
-    const auto scale =
-        message.value == 0 ? 1.0F : static_cast<float>(std::clamp(message.value, -1.0, 1.0));
-    for (const Care::Gain& change : care.gains) {
-      gain(batch, row, change.need, change.amount * scale);
-    }
-    if (care.outcome) {
-      company = static_cast<int32_t>(*care.outcome);
-    }
-    if (care.kind_act) {
+    if (care_kinds_[i] == message.kind && species_.care[i].kind_act) {
       ++table.ref<uint32_t>(columns_.care, row);
       table.ref<uint32_t>(columns_.last_care, row) = static_cast<uint32_t>(batch.step);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "pet/explain.h"
 
+#include "mind/expected_free_energy.h"
 #include "mind/policy_posterior.h"
 
 #include <algorithm>
@@ -13,15 +14,14 @@ Explanation explain(const PetType& type, const World& world, AgentId agent) {
   const Columns& columns = type.columns();
   const Species& species = type.species();
   const mind::GenerativeModel<double>& model = type.model();
-  const std::span<const double> belief(
-      table.at<double>(columns.belief, slot.row), model.total_states()
-  );
+  const float* felt = table.at<float>(columns.belief, slot.row);
+  const std::vector<double> belief(felt, felt + model.total_states());
   const std::span<const float> personality(table.at<float>(columns.personality, slot.row), kTraits);
 
   Explanation out;
   for (size_t f = 0; f < model.num_factors(); ++f) {
     const auto& factor = model.factors()[f];
-    const auto q = belief.subspan(factor.state_offset, factor.num_states);
+    const auto q = std::span(belief).subspan(factor.state_offset, factor.num_states);
     out.beliefs.push_back({species.factors[f].name, species.factors[f].levels, {q.begin(), q.end()}}
     );
   }
@@ -41,7 +41,7 @@ Explanation explain(const PetType& type, const World& world, AgentId agent) {
   out.terms.emplace_back("information gain");
   out.terms.emplace_back("habit");
   out.free_energy = static_cast<double>(table.ref<float>(columns.free_energy, slot.row));
-  out.gamma = type.gamma(personality);
+  out.gamma = static_cast<double>(type.gamma(personality));
   if (const uint32_t action = table.ref<uint32_t>(columns.action, slot.row);
       action != type.no_action()) {
     out.chosen = action;
@@ -49,18 +49,21 @@ Explanation explain(const PetType& type, const World& world, AgentId agent) {
 
   const mind::Policies& policies = type.graph().policies();
   const size_t terms = mind::num_terms(model);
-  Scratch scratch(model, type.graph(), type.graph(), species.actions.size());
+  mind::Workspace<double> workspace(model, type.graph());
   std::vector<double> policy_terms(policies.size() * terms);
-  type.log_preferences(personality, scratch.log_preferences);
-  type.log_habits(personality, scratch.log_habit);
+  std::vector<double> neg_efe(policies.size());
+  std::vector<double> log_preferences(model.total_outcomes());
+  std::vector<double> log_habit(species.actions.size());
+  type.log_preferences(personality, log_preferences);
+  type.log_habits(personality, log_habit);
   mind::PlanningSettings<double> settings;
-  settings.log_preferences = scratch.log_preferences;
-  settings.info_gain_weight = type.information_gain(personality);
+  settings.log_preferences = log_preferences;
+  settings.info_gain_weight = static_cast<double>(type.information_gain(personality));
   mind::expected_free_energy<double>(
-      model, type.graph(), settings, belief, scratch.neg_efe, scratch.plan, policy_terms
+      model, type.graph(), settings, belief, neg_efe, workspace, policy_terms
   );
   std::vector<uint32_t> best(policies.num_first_actions());
-  mind::best_continuations<double>(policies, scratch.neg_efe, best);
+  mind::best_continuations<double>(policies, neg_efe, best);
   const float* choice = table.at<float>(columns.choice, slot.row);
   for (uint32_t action = 0; action < species.actions.size(); ++action) {
     Explanation::Option option;
@@ -68,7 +71,7 @@ Explanation explain(const PetType& type, const World& world, AgentId agent) {
     option.probability = static_cast<double>(choice[action]);
     const auto first = policy_terms.begin() + static_cast<ptrdiff_t>(best[action] * terms);
     option.terms.assign(first, first + static_cast<ptrdiff_t>(terms));
-    option.terms.push_back(scratch.log_habit[action] / out.gamma);
+    option.terms.push_back(log_habit[action] / out.gamma);
     for (const double term : option.terms) {
       option.score += term;
     }

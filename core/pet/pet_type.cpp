@@ -11,26 +11,6 @@
 
 namespace dks::pet {
 
-Scratch::Scratch(
-    const mind::GenerativeModel<double>& model,
-    const mind::PlanningGraph& graph,
-    const mind::PlanningGraph& next_graph,
-    size_t actions
-)
-    : plan(model, graph),
-      next(model, next_graph),
-      prior(model.total_states()),
-      log_preferences(model.total_outcomes()),
-      neg_efe(graph.policies().size()),
-      q_pi(graph.policies().size()),
-      log_policy_prior(graph.policies().size()),
-      next_efe(actions),
-      log_habit(actions),
-      evidence(actions),
-      posterior(actions),
-      outcomes(model.total_outcomes()),
-      factor_actions(model.num_factors()) {}
-
 // ---- making one
 
 Result<std::shared_ptr<PetType>> PetType::make(Species species) {
@@ -39,28 +19,49 @@ Result<std::shared_ptr<PetType>> PetType::make(Species species) {
     return desc.error();
   }
   std::shared_ptr<PetType> type(new PetType(std::move(species)));
-  auto model = mind::GenerativeModel<double>::build(*desc);
-  if (!model) {
-    return error(model.status(), "species \"", type->species_.name, "\": ", model.error().text);
-  }
-  type->model_ = std::make_unique<mind::GenerativeModel<double>>(std::move(*model));
-  const auto controls = type->model_->num_controls();
-  for (const uint32_t depth : {type->species_.mind.depth, 1U}) {
-    const auto actions = static_cast<uint32_t>(type->species_.actions.size());
-    auto policies = mind::Policies::enumerate_shared(controls, actions, depth);
-    if (!policies) {
-      return error(
-          policies.status(), "species \"", type->species_.name, "\": ", policies.error().text
-      );
-    }
-    auto graph = mind::PlanningGraph::build(*type->model_, std::move(*policies));
-    if (!graph) {
-      return error(graph.status(), "species \"", type->species_.name, "\": ", graph.error().text);
-    }
-    (type->graph_ ? type->next_graph_ : type->graph_) =
-        std::make_unique<mind::PlanningGraph>(std::move(*graph));
-  }
+  DKS_TRY(type->build_mind(*desc));
   return type;
+}
+
+Result<> PetType::build_mind(const mind::ModelDesc& desc) {
+  const auto blame = [this](const Error& cause) {
+    return error(cause.status, "species \"", species_.name, "\": ", cause.text);
+  };
+  auto model = mind::GenerativeModel<double>::build(desc);
+  if (!model) {
+    return blame(model.error());
+  }
+  model_ = std::make_unique<mind::GenerativeModel<double>>(std::move(*model));
+  auto policies = mind::Policies::enumerate_shared(
+      model_->num_controls(),
+      static_cast<uint32_t>(species_.actions.size()),
+      species_.mind.depth
+  );
+  if (!policies) {
+    return blame(policies.error());
+  }
+  auto graph = mind::PlanningGraph::build(*model_, std::move(*policies));
+  if (!graph) {
+    return blame(graph.error());
+  }
+  graph_ = std::make_unique<mind::PlanningGraph>(std::move(*graph));
+  const auto in_lanes = mind::GenerativeModel<float>::build(desc);
+  if (!in_lanes) {
+    return blame(in_lanes.error());
+  }
+  mind::LaneSettings settings;
+  settings.keep_first_actions = species_.mind.keep_actions;
+  for (auto* engine : {&engine_, &single_engine_}) {
+    const auto set =
+        engine == &engine_ ? best_instruction_set() : InstructionSet::kBaseline;
+    auto built = mind::LaneEngine::build(*in_lanes, *graph_, settings, set);
+    if (!built) {
+      return blame(built.error());
+    }
+    *engine = std::move(*built);
+  }
+  tune();
+  return {};
 }
 
 AgentType PetType::agent_type(std::shared_ptr<PetType> self) const {
@@ -68,16 +69,13 @@ AgentType PetType::agent_type(std::shared_ptr<PetType> self) const {
   type.name = species_.name;
   type.fields = self->fields();
   type.prepare = [](void* state, World& world) {
-    auto& pet = *static_cast<PetType*>(state);
-    pet.scratch_.clear();
-    for (uint32_t worker = 0; worker < world.workers().count(); ++worker) {
-      pet.scratch_.emplace_back(
-          *pet.model_, *pet.graph_, *pet.next_graph_, pet.species_.actions.size()
-      );
-    }
+    static_cast<PetType*>(state)->prepare(world);
   };
   type.born = [](void* state, const StepBatch& batch) {
     static_cast<PetType*>(state)->born(batch);
+  };
+  type.foresee = [](void* state, const StepBatch& batch) {
+    static_cast<PetType*>(state)->foresee(batch);
   };
   type.sense = [](void* state, const StepBatch& batch) {
     static_cast<PetType*>(state)->sense(batch);
@@ -88,6 +86,41 @@ AgentType PetType::agent_type(std::shared_ptr<PetType> self) const {
   type.act = [](void* state, const StepBatch& batch) { static_cast<PetType*>(state)->act(batch); };
   type.state = std::move(self);
   return type;
+}
+
+// Scratch memory: a block for each worker, for those whose turns come next, and for one pet.
+void PetType::prepare(const World& world) {
+  const size_t lanes = engine_->lanes();
+  thinking_.clear();
+  for (uint32_t worker = 0; worker < world.workers().count(); ++worker) {
+    thinking_.push_back(new_block(*engine_));
+  }
+  alone_.clear();
+  alone_.push_back(new_block(*single_engine_));
+  foresight_ = {};
+  for (size_t pets = 0; pets < kForeseen; pets += lanes) {
+    foresight_.blocks.push_back(new_block(*engine_));
+  }
+  foresight_.pets.reserve(kForeseen);
+}
+
+// A block whose lanes all hold a pet without traits, at birth.
+Thinking PetType::new_block(const mind::LaneEngine& engine) const {
+  Thinking block(engine, static_cast<uint32_t>(species_.needs.size()));
+  mind::LaneWorkspace& to = block.lanes;
+  const auto fill = [&](std::span<float> array, size_t at, double value) {
+    std::fill_n(&array[at * to.lanes()], to.lanes(), static_cast<float>(value));
+  };
+  for (size_t s = 0; s < model_->total_states(); ++s) {
+    fill(to.belief, s, model_->initial_states()[s]);
+  }
+  for (size_t o = 0; o < model_->total_outcomes(); ++o) {
+    fill(to.log_preferences, o, model_->log_preferences(0)[o]);
+  }
+  for (size_t a = 0; a < species_.actions.size(); ++a) {
+    fill(to.log_habit, a, math::log(species_.actions[a].habit));
+  }
+  return block;
 }
 
 // What the mind and the body compute is theirs alone: a host that set an observation or a tie would
@@ -111,7 +144,7 @@ std::vector<Field> PetType::fields() {
     add({need.name, FieldType::kF32, 1, need.initial, 0, 1});
   }
   Columns& c = columns_;
-  c.belief = compute({"belief", FieldType::kF64, states, 0, 0, 1});
+  c.belief = compute({"belief", FieldType::kF32, states, 0, 0, 1});
   c.observation = compute({"observation", FieldType::kI32, modalities, -1, -1, 1e6});
   c.score = compute({"score", FieldType::kF32, actions, 0, -1e30, 1e30});
   c.choice = compute({"choice", FieldType::kF32, actions, 0, 0, 1});
@@ -140,36 +173,53 @@ std::vector<Field> PetType::fields() {
 
 // ---- personality
 
-namespace {
-
-double deviation(std::span<const float> personality, const Modulation& modulation) {
-  return 2.0 * static_cast<double>(personality[modulation.trait]) - 1.0;
+float Tuned::value(std::span<const float> personality) const {
+  float sum = base;
+  for (const Pull& pull : pulls) {
+    sum += pull.weight * (2 * personality[pull.trait] - 1);
+  }
+  return sum;
 }
 
-// Modulations may pile up, but e^8 times more or less is as good as any more.
-constexpr double kLargestExponent = 8;
-
-double factor_of(const Species& species, std::span<const float> personality, Target target) {
-  double exponent = 0;
-  for (const Modulation& modulation : species.personality) {
-    if (modulation.target == target) {
-      exponent += modulation.weight * deviation(personality, modulation);
+// Collects what personality moves, each number with all that pulls at it.
+void PetType::tune() {
+  const auto tuned = [](std::vector<Tuned>& list, size_t at, double base) -> Tuned& {
+    for (Tuned& known : list) {
+      if (known.at == at) {
+        return known;
+      }
+    }
+    return list.emplace_back(Tuned{static_cast<uint32_t>(at), static_cast<float>(base), {}});
+  };
+  for (const Modulation& modulation : species_.personality) {
+    const Tuned::Pull pull{modulation.trait, static_cast<float>(modulation.weight)};
+    switch (modulation.target) {
+      case Target::kPreference: {
+        const size_t at =
+            model_->modalities()[modulation.modality].outcome_offset + modulation.outcome;
+        tuned(preferences_, at, model_->log_preferences(0)[at]).pulls.push_back(pull);
+        break;
+      }
+      case Target::kHabit: {
+        const double habit = species_.actions[modulation.action].habit;
+        tuned(habits_, modulation.action, math::log(habit)).pulls.push_back(pull);
+        break;
+      }
+      case Target::kGamma:
+        log_gamma_.pulls.push_back(pull);
+        break;
+      case Target::kInformationGain:
+        log_information_gain_.pulls.push_back(pull);
+        break;
     }
   }
-  return exponent == 0 ? 1 : math::exp(std::clamp(exponent, -kLargestExponent, kLargestExponent));
 }
-
-}  // namespace
 
 void PetType::log_preferences(std::span<const float> personality, std::span<double> out) const {
   const auto species = model_->log_preferences(0);
   std::copy(species.begin(), species.end(), out.begin());
-  for (const Modulation& modulation : species_.personality) {
-    if (modulation.target == Target::kPreference) {
-      const size_t at =
-          model_->modalities()[modulation.modality].outcome_offset + modulation.outcome;
-      out[at] += modulation.weight * deviation(personality, modulation);
-    }
+  for (const Tuned& tuned : preferences_) {
+    out[tuned.at] = static_cast<double>(tuned.value(personality));
   }
 }
 
@@ -177,20 +227,29 @@ void PetType::log_habits(std::span<const float> personality, std::span<double> o
   for (size_t action = 0; action < species_.actions.size(); ++action) {
     out[action] = math::log(species_.actions[action].habit);
   }
-  for (const Modulation& modulation : species_.personality) {
-    if (modulation.target == Target::kHabit) {
-      out[modulation.action] += modulation.weight * deviation(personality, modulation);
-    }
+  for (const Tuned& tuned : habits_) {
+    out[tuned.at] = static_cast<double>(tuned.value(personality));
   }
 }
 
-double PetType::gamma(std::span<const float> personality) const {
-  return species_.mind.gamma * factor_of(species_, personality, Target::kGamma);
+namespace {
+
+// Modulations may pile up, but e^8 times more or less is as good as any more.
+float scaled(double species, const Tuned& exponent, std::span<const float> personality) {
+  constexpr float kLargestExponent = 8;
+  const float log_factor = exponent.value(personality);
+  return static_cast<float>(species) *
+         math::exp(std::clamp(log_factor, -kLargestExponent, kLargestExponent));
 }
 
-double PetType::information_gain(std::span<const float> personality) const {
-  return species_.mind.information_gain *
-         factor_of(species_, personality, Target::kInformationGain);
+}  // namespace
+
+float PetType::gamma(std::span<const float> personality) const {
+  return scaled(species_.mind.gamma, log_gamma_, personality);
+}
+
+float PetType::information_gain(std::span<const float> personality) const {
+  return scaled(species_.mind.information_gain, log_information_gain_, personality);
 }
 
 social::Ties PetType::ties(Table& table, uint32_t row) const {
@@ -219,7 +278,12 @@ void PetType::born(const StepBatch& batch) const {
           static_cast<float>(std::clamp(prior.mean[i] + prior.deviation[i] * correlated, 0.0, 1.0));
     }
     const auto initial = model_->initial_states();
-    std::copy(initial.begin(), initial.end(), batch.table.at<double>(columns_.belief, row));
+    std::transform(
+        initial.begin(),
+        initial.end(),
+        batch.table.at<float>(columns_.belief, row),
+        [](double p) { return static_cast<float>(p); }
+    );
   }
 }
 

@@ -9,17 +9,16 @@
 #pragma once
 
 #include "base/status.h"
-#include "mind/expected_free_energy.h"
 #include "mind/generative_model.h"
-#include "mind/infer_states.h"
+#include "mind/lanes/lane_engine.h"
 #include "mind/planning_graph.h"
-#include "mind/workspace.h"
 #include "pet/species.h"
 #include "social/ties.h"
 #include "world/schema.h"
 #include "world/ways.h"
 #include "world/world.h"
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -56,19 +55,41 @@ struct BoundSense {
   std::vector<float> strength;               // by object kind
 };
 
-// What planning and inference need of memory, one for each worker.
-struct Scratch {
-  Scratch(
-      const mind::GenerativeModel<double>& model,
-      const mind::PlanningGraph& graph,
-      const mind::PlanningGraph& next,
-      size_t actions
-  );
-  mind::Workspace<double> plan;
-  mind::Workspace<double> next;  // one act ahead: what was predicted
-  std::vector<double> prior, log_preferences, neg_efe, q_pi, log_policy_prior, next_efe;
-  std::vector<double> log_habit, evidence, posterior, outcomes;  // by action, but outcomes
-  std::vector<int32_t> factor_actions;
+// A number of the mind that personality moves: base + sum of weight * (2 trait - 1).
+struct Tuned {
+  struct Pull {
+    uint32_t trait;
+    float weight;
+  };
+  uint32_t at = 0;  // which outcome or action
+  float base = 0;
+  std::vector<Pull> pulls;
+
+  float value(std::span<const float> personality) const;
+};
+
+// A block of pets on its way through the lane engine, and whose turn it is in which lane.
+struct Thinking {
+  Thinking(const mind::LaneEngine& with, uint32_t num_needs);
+
+  const mind::LaneEngine* engine;
+  mind::LaneWorkspace lanes;
+  std::vector<uint32_t> rows;   // by lane
+  std::vector<uint8_t> first;   // by lane: has not acted yet, so that nothing was predicted
+  std::vector<float> needs;     // of one pet, as its body is about to be
+};
+
+// Thoughts of those whose turns come next, each worked out from what it was about to perceive.
+struct Foresight {
+  uint64_t step = UINT64_MAX;
+  uint32_t stage = 0;
+  std::vector<Thinking> blocks;
+  struct Pet {
+    uint32_t row;
+    std::array<float, kTraits> personality;
+  };
+  std::vector<Pet> pets;  // in the order of their turns, `lanes` to a block
+  size_t next = 0;        // whose turn was not yet
 };
 
 class PetType {
@@ -91,14 +112,15 @@ class PetType {
   // ln C and ln E of one pet: the species' under its personality.
   void log_preferences(std::span<const float> personality, std::span<double> out) const;
   void log_habits(std::span<const float> personality, std::span<double> out) const;
-  double gamma(std::span<const float> personality) const;
-  double information_gain(std::span<const float> personality) const;
+  float gamma(std::span<const float> personality) const;
+  float information_gain(std::span<const float> personality) const;
 
   social::Ties ties(Table& table, uint32_t row) const;
 
   // The three calls, and birth.
   void born(const StepBatch& batch) const;
-  void sense(const StepBatch& batch) const;
+  void foresee(const StepBatch& batch);
+  void sense(const StepBatch& batch);
   void think(const StepBatch& batch);
   void act(const StepBatch& batch);
 
@@ -107,22 +129,40 @@ class PetType {
   std::vector<Field> fields();
   Result<> bind_stages(const World& world);
 
+  Result<> build_mind(const mind::ModelDesc& desc);
+  void tune();
+  void prepare(const World& world);
+  Thinking new_block(const mind::LaneEngine& engine) const;
+
   // body.cpp
-  void live(const StepBatch& batch, uint32_t row) const;
-  void receive(const StepBatch& batch, uint32_t row, const Message& message, int32_t& company)
-      const;
+  void live(bool withdrawn, std::span<float> needs) const;
+  void feel_message(const Message& message, std::span<float> needs, int32_t& company) const;
+  void remember(const StepBatch& batch, uint32_t row, const Message& message) const;
   std::optional<uint32_t> critical_need(const Table& table, uint32_t row) const;
   bool is_well(const Table& table, uint32_t row) const;
   // senses.cpp
-  void perceive(const StepBatch& batch, uint32_t row, int32_t company) const;
-  int32_t perceive_company(const StepBatch& batch, uint32_t row, const Modality& modality) const;
+  struct Company {
+    int32_t outcome;
+    AgentId partner;
+  };
+  void load_needs(const Table& table, uint32_t row, std::span<float> needs) const;
+  template <class PutOutcome>
+  AgentId perceive(
+      const StepBatch& batch,
+      uint32_t row,
+      std::span<const float> needs,
+      int32_t message_outcome,
+      PutOutcome put
+  ) const;
+  Company perceive_company(const StepBatch& batch, uint32_t row, const Modality& modality) const;
   // thinking.cpp
-  void think(const StepBatch& batch, uint32_t row, Scratch& scratch) const;
-  void realise(const StepBatch& batch, uint32_t row, Scratch& scratch) const;
-  void plan(const StepBatch& batch, uint32_t row, Scratch& scratch) const;
-  void feel(const StepBatch& batch, uint32_t row, Scratch& scratch, double free_energy, bool first)
-      const;
-  uint32_t choose(const StepBatch& batch, uint32_t row, Scratch& scratch) const;
+  void seat(const Table& table, uint32_t row, Thinking& thinking, size_t lane) const;
+  void think_through(Thinking& thinking, size_t count) const;
+  void conclude(const StepBatch& batch, const Thinking& thinking, size_t lane) const;
+  void feel(const StepBatch& batch, const Thinking& thinking, size_t lane) const;
+  uint32_t choose(const StepBatch& batch, uint32_t row) const;
+  bool think_as_foreseen(const StepBatch& batch, uint32_t row);
+  void think_in_blocks(const StepBatch& batch, Thinking& thinking) const;
   // deeds.cpp
   void report_body(const StepBatch& batch, uint32_t row) const;
   void do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random);
@@ -149,14 +189,19 @@ class PetType {
 
   Species species_;
   Columns columns_{};
-  std::unique_ptr<mind::GenerativeModel<double>> model_;
+  std::unique_ptr<mind::GenerativeModel<double>> model_;  // for explanations; minds run in lanes
   std::unique_ptr<mind::PlanningGraph> graph_;
-  std::unique_ptr<mind::PlanningGraph> next_graph_;  // one act ahead
+  std::optional<mind::LaneEngine> engine_;
+  std::optional<mind::LaneEngine> single_engine_;  // of fewest lanes, for one pet
+  std::vector<Tuned> preferences_, habits_;        // those that personality moves
+  Tuned log_gamma_, log_information_gain_;
   std::vector<BoundSense> senses_;                   // by modality
   std::vector<std::vector<BoundDeed>> deeds_;        // by action
   std::vector<WayTo> ways_;
   std::vector<uint32_t> care_kinds_;    // by Care: symbol
-  std::vector<Scratch> scratch_;        // by worker
+  std::vector<Thinking> thinking_;      // by worker
+  std::vector<Thinking> alone_;         // one: for who thinks again at its turn
+  Foresight foresight_;
   std::vector<uint32_t> shared_needs_;  // by need: handle, so that contact reaches any species
   uint32_t shared_mood_ = 0;
   uint32_t shared_hostile_ = 0;

@@ -7,21 +7,6 @@
 
 namespace dks::pet {
 
-void PetType::sense(const StepBatch& batch) const {
-  if (batch.stage != sense_stage_) {
-    return;
-  }
-  for (const uint32_t row : batch.rows) {
-    live(batch, row);
-    int32_t company = -1;
-    const uint32_t slot = batch.table.id(row).index();
-    batch.world.for_each_message(slot, [&](const Message& message) {
-      receive(batch, row, message, company);
-    });
-    perceive(batch, row, company);
-  }
-}
-
 namespace {
 
 uint32_t level_of(double value, const auto& thresholds) {
@@ -34,61 +19,129 @@ uint32_t level_of(double value, const auto& thresholds) {
 
 }  // namespace
 
-// `company`: what a message said just now, which outshines whoever is near; -1: nothing.
-void PetType::perceive(const StepBatch& batch, uint32_t row, int32_t company) const {
+void PetType::load_needs(const Table& table, uint32_t row, std::span<float> needs) const {
+  for (uint32_t need = 0; need < needs.size(); ++need) {
+    needs[need] = table.ref<float>(columns_.needs + need, row);
+  }
+}
+
+// Puts an outcome for each modality; returns who is near. `message_outcome`: what a message said
+// just now, which outshines whoever is near; -1: nothing.
+template <class PutOutcome>
+AgentId PetType::perceive(
+    const StepBatch& batch,
+    uint32_t row,
+    std::span<const float> needs,
+    int32_t message_outcome,
+    PutOutcome put
+) const {
   const World& world = batch.world;
   const AgentId self = batch.table.id(row);
   const uint32_t cell = world.cell_of(self);
-  int32_t* outcomes = batch.table.at<int32_t>(columns_.observation, row);
+  AgentId partner(batch.table.ref<uint64_t>(columns_.partner, row));
   for (size_t m = 0; m < species_.modalities.size(); ++m) {
     const Modality& modality = species_.modalities[m];
     const Sense& sense = modality.sense;
     const BoundSense& bound = senses_[m];
     if (cell == MultiGrid::kNone && sense.kind != SenseKind::kNeed &&
         sense.kind != SenseKind::kField) {
-      outcomes[m] = -1;  // nowhere: nothing around
+      put(m, -1);  // nowhere: nothing around
       continue;
     }
     switch (sense.kind) {
-      case SenseKind::kNeed: {
-        const float level = batch.table.ref<float>(columns_.needs + sense.need, row);
-        outcomes[m] = static_cast<int32_t>(level_of(level, species_.needs[sense.need].thresholds));
+      case SenseKind::kNeed:
+        put(m, level_of(needs[sense.need], species_.needs[sense.need].thresholds));
         break;
-      }
       case SenseKind::kLayer:
-        outcomes[m] = bound.outcome_of_category[world.layer(bound.layer).category(cell)];
+        put(m, bound.outcome_of_category[world.layer(bound.layer).category(cell)]);
         break;
       case SenseKind::kField:
-        outcomes[m] =
-            static_cast<int32_t>(level_of(world.environment().value(bound.field), sense.thresholds)
-            );
+        put(m, level_of(world.environment().value(bound.field), sense.thresholds));
         break;
       case SenseKind::kHazard: {
         const uint32_t category = world.layer(bound.layer).category(cell);
         Random random = world.random(self, stream::kSense + (static_cast<uint32_t>(m) << 8));
-        outcomes[m] =
-            random.bernoulli(world.environment().danger() * bound.exposure[category]) ? 1 : 0;
+        put(m, random.bernoulli(world.environment().danger() * bound.exposure[category]) ? 1 : 0);
         break;
       }
       case SenseKind::kObject: {
-        outcomes[m] = 0;
-        for (const Object& object : world.objects_at(cell)) {
-          outcomes[m] = bound.strength[object.kind] > 0 ? 1 : outcomes[m];
-        }
+        const auto objects = world.objects_at(cell);
+        put(m, std::any_of(objects.begin(), objects.end(), [&](const Object& object) {
+              return bound.strength[object.kind] > 0;
+            }));
         break;
       }
       case SenseKind::kCompany: {
-        const int32_t near = perceive_company(batch, row, modality);
-        outcomes[m] = company >= 0 ? company : near;
+        const Company company = perceive_company(batch, row, modality);
+        partner = company.partner;
+        put(m, message_outcome >= 0 ? message_outcome : company.outcome);
         break;
       }
     }
   }
+  return partner;
+}
+
+void PetType::sense(const StepBatch& batch) {
+  if (batch.stage != sense_stage_) {
+    return;
+  }
+  Table& table = batch.table;
+  const std::span<float> needs = thinking_[batch.worker].needs;
+  for (const uint32_t row : batch.rows) {
+    load_needs(table, row, needs);
+    live(table.ref<uint8_t>(columns_.withdrawn, row) != 0, needs);
+    int32_t message_outcome = -1;
+    batch.world.for_each_message(table.id(row).index(), [&](const Message& message) {
+      feel_message(message, needs, message_outcome);
+      remember(batch, row, message);
+    });
+    for (uint32_t need = 0; need < needs.size(); ++need) {
+      table.ref<float>(columns_.needs + need, row) = needs[need];
+    }
+    int32_t* outcomes = table.at<int32_t>(columns_.observation, row);
+    const AgentId partner = perceive(batch, row, needs, message_outcome, [&](size_t m, auto o) {
+      outcomes[m] = static_cast<int32_t>(o);
+    });
+    table.ref<uint64_t>(columns_.partner, row) = partner.value();
+  }
+}
+
+// What the coming turns look like from here. Nothing of the world or of a pet changes.
+void PetType::foresee(const StepBatch& batch) {
+  const bool together = sense_stage_ == think_stage_ && batch.stage == think_stage_;
+  foresight_.step = together ? batch.step : UINT64_MAX;
+  foresight_.pets.clear();
+  foresight_.next = 0;
+  const size_t lanes = engine_->lanes();
+  for (size_t begin = 0; together && begin < batch.rows.size(); begin += lanes) {
+    Thinking& thinking = foresight_.blocks[begin / lanes];
+    const size_t count = std::min(lanes, batch.rows.size() - begin);
+    for (size_t lane = 0; lane < count; ++lane) {
+      const uint32_t row = batch.rows[begin + lane];
+      load_needs(batch.table, row, thinking.needs);
+      live(batch.table.ref<uint8_t>(columns_.withdrawn, row) != 0, thinking.needs);
+      int32_t message_outcome = -1;
+      batch.world.for_each_message(batch.table.id(row).index(), [&](const Message& message) {
+        feel_message(message, thinking.needs, message_outcome);
+      });
+      perceive(batch, row, thinking.needs, message_outcome, [&](size_t m, auto outcome) {
+        thinking.lanes.observation[m * lanes + lane] = static_cast<int32_t>(outcome);
+      });
+      seat(batch.table, row, thinking, lane);
+      const float* personality = batch.table.at<float>(columns_.personality, row);
+      Foresight::Pet& pet = foresight_.pets.emplace_back();
+      pet.row = row;
+      std::copy_n(personality, kTraits, pet.personality.begin());
+    }
+    think_through(thinking, count);
+  }
 }
 
 // Who is within reach: the best known, else the nearest; what it shows is the outcome.
-int32_t PetType::perceive_company(const StepBatch& batch, uint32_t row, const Modality& modality)
-    const {
+PetType::Company PetType::perceive_company(
+    const StepBatch& batch, uint32_t row, const Modality& modality
+) const {
   const World& world = batch.world;
   const uint32_t self = batch.table.id(row).index();
   const social::Ties ties = this->ties(batch.table, row);
@@ -107,14 +160,13 @@ int32_t PetType::perceive_company(const StepBatch& batch, uint32_t row, const Mo
     return false;  // go on, to those further away
   };
   world.grid().nearest(world.grid().cell_of(self), species_.reach, compare);
-  batch.table.ref<uint64_t>(columns_.partner, row) = partner.value();
   if (!partner) {
-    return static_cast<int32_t>(modality.sense.alone);
+    return {static_cast<int32_t>(modality.sense.alone), partner};
   }
   const uint8_t* hostile = world.shared<uint8_t>(shared_hostile_, partner.index());
-  return static_cast<int32_t>(
-      hostile != nullptr && *hostile ? modality.sense.hostile : modality.sense.friendly
-  );
+  const bool is_hostile = hostile != nullptr && *hostile != 0;
+  const uint32_t outcome = is_hostile ? modality.sense.hostile : modality.sense.friendly;
+  return {static_cast<int32_t>(outcome), partner};
 }
 
 }  // namespace dks::pet

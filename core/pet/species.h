@@ -176,8 +176,9 @@ inline constexpr std::string_view kMindNames[] = {"reference", "random"};
 
 struct Mind {
   MindKind kind = MindKind::kReference;
-  uint32_t depth = 2;  // acts it looks ahead
-  double gamma = 4;    // precision of policies
+  uint32_t depth = 2;         // acts it looks ahead
+  uint32_t keep_actions = 3;  // looks further after so many best first acts; 0: after all
+  double gamma = 4;           // precision of policies
   double information_gain = 1;
 };
 

@@ -180,6 +180,8 @@ Result<mind::ModelDesc> model_of(const Species& species) {
     desc.modalities.push_back(modality_model(species, modality));
   }
   desc.gamma = species.mind.gamma;
+  // Few of a pet's factors share a modality: they settle in a few sweeps, always the same number.
+  desc.convention.inference = {mind::UpdateOrder::kSequential, 6, 0};
   return desc;
 }
 

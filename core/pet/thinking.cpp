@@ -1,7 +1,6 @@
 // Thinking: what happened, what follows, what to do, how it feels.
 // SPDX-License-Identifier: MIT
 #include "math/functions.h"
-#include "math/reduce.h"
 #include "mind/policy_posterior.h"
 #include "pet/pet_type.h"
 #include "pet/streams.h"
@@ -10,43 +9,140 @@
 
 namespace dks::pet {
 
+Thinking::Thinking(const mind::LaneEngine& with, uint32_t num_needs)
+    : engine(&with), lanes(with), rows(with.lanes()), first(with.lanes()), needs(num_needs) {
+  lanes.own_preferences = true;
+  lanes.habits = true;
+  lanes.wants_evidence = true;
+}
+
 void PetType::think(const StepBatch& batch) {
   if (batch.stage != think_stage_) {
     return;
   }
-  Scratch& scratch = scratch_[batch.worker];
-  for (const uint32_t row : batch.rows) {
-    think(batch, row, scratch);
+  if (batch.rows.size() == 1) {
+    if (!think_as_foreseen(batch, batch.rows[0])) {
+      think_in_blocks(batch, alone_[0]);
+    }
+    return;
+  }
+  think_in_blocks(batch, thinking_[batch.worker]);
+}
+
+void PetType::think_in_blocks(const StepBatch& batch, Thinking& thinking) const {
+  const size_t lanes = thinking.lanes.lanes();
+  for (size_t begin = 0; begin < batch.rows.size(); begin += lanes) {
+    const size_t count = std::min(lanes, batch.rows.size() - begin);
+    for (size_t lane = 0; lane < count; ++lane) {
+      const uint32_t row = batch.rows[begin + lane];
+      const int32_t* outcomes = batch.table.at<int32_t>(columns_.observation, row);
+      for (size_t m = 0; m < species_.modalities.size(); ++m) {
+        thinking.lanes.observation[m * lanes + lane] = outcomes[m];
+      }
+      seat(batch.table, row, thinking, lane);
+    }
+    think_through(thinking, count);
+    for (size_t lane = 0; lane < count; ++lane) {
+      conclude(batch, thinking, lane);
+    }
   }
 }
 
-void PetType::think(const StepBatch& batch, uint32_t row, Scratch& scratch) const {
-  Table& table = batch.table;
-  uint32_t& action = table.ref<uint32_t>(columns_.action, row);
-  const std::span belief(table.at<double>(columns_.belief, row), model_->total_states());
-  const bool first = table.ref<uint32_t>(columns_.lived, row) == 0;
-  if (first) {
-    std::copy(belief.begin(), belief.end(), scratch.prior.begin());
-  } else {
-    realise(batch, row, scratch);
-    for (size_t f = 0; f < model_->num_factors(); ++f) {
-      scratch.factor_actions[f] = model_->num_controls()[f] > 1 ? static_cast<int32_t>(action) : 0;
-    }
-    mind::predict_states<double>(
-        *model_, belief, scratch.factor_actions, scratch.prior, scratch.plan
-    );
+// If the thought was made from what the pet now perceives, it is the thought.
+bool PetType::think_as_foreseen(const StepBatch& batch, uint32_t row) {
+  Foresight& foresight = foresight_;
+  if (foresight.step != batch.step) {
+    return false;
   }
-  const mind::Observation<double> observation{
-      {table.at<int32_t>(columns_.observation, row), model_->num_modalities()}, {}};
-  const auto inference =
-      mind::infer_states<double>(*model_, scratch.prior, observation, belief, scratch.plan);
-  plan(batch, row, scratch);
-  feel(batch, row, scratch, inference.free_energy.value(), first);
-  action = choose(batch, row, scratch);
+  while (foresight.next < foresight.pets.size() && foresight.pets[foresight.next].row != row) {
+    ++foresight.next;  // somebody who was removed before its turn
+  }
+  if (foresight.next == foresight.pets.size()) {
+    return false;
+  }
+  const size_t lanes = engine_->lanes();
+  const Thinking& thinking = foresight.blocks[foresight.next / lanes];
+  const size_t lane = foresight.next % lanes;
+  const Foresight::Pet& pet = foresight.pets[foresight.next++];
+  const int32_t* outcomes = batch.table.at<int32_t>(columns_.observation, row);
+  for (size_t m = 0; m < species_.modalities.size(); ++m) {
+    if (thinking.lanes.observation[m * lanes + lane] != outcomes[m]) {
+      return false;
+    }
+  }
+  const float* personality = batch.table.at<float>(columns_.personality, row);
+  if (!std::equal(pet.personality.begin(), pet.personality.end(), personality)) {
+    return false;
+  }
+  conclude(batch, thinking, lane);
+  return true;
+}
+
+// A pet takes a lane, with all that its thought is made of but for what it perceives.
+void PetType::seat(const Table& table, uint32_t row, Thinking& thinking, size_t lane) const {
+  mind::LaneWorkspace& to = thinking.lanes;
+  const size_t lanes = to.lanes();
+  const auto put = [&](const float* from, std::span<float> array) {
+    float* at = &array[lane];
+    for (const float* end = from + array.size() / lanes; from != end; ++from, at += lanes) {
+      *at = *from;
+    }
+  };
+  put(table.at<float>(columns_.belief, row), to.belief);
+  put(table.at<float>(columns_.choice, row), to.last_choice);
+  put(table.at<float>(columns_.score, row), to.last_score);
+  const auto action = static_cast<int32_t>(table.ref<uint32_t>(columns_.action, row));
+  for (size_t f = 0; f < model_->num_factors(); ++f) {
+    to.action[f * lanes + lane] = model_->num_controls()[f] > 1 ? action : 0;
+  }
+  const std::span<const float> personality(table.at<float>(columns_.personality, row), kTraits);
+  for (const Tuned& tuned : preferences_) {
+    to.log_preferences[tuned.at * lanes + lane] = tuned.value(personality);
+  }
+  for (const Tuned& tuned : habits_) {
+    to.log_habit[tuned.at * lanes + lane] = tuned.value(personality);
+  }
+  to.gamma[lane] = gamma(personality);
+  to.info_gain_weight[lane] = information_gain(personality);
+  thinking.rows[lane] = row;
+  thinking.first[lane] = table.ref<uint32_t>(columns_.lived, row) == 0 ? 1 : 0;
+}
+
+// The first `count` lanes; the others hold whoever was there before.
+void PetType::think_through(Thinking& thinking, size_t count) const {
+  mind::LaneWorkspace& lanes = thinking.lanes;
+  thinking.engine->predict(lanes);
+  for (size_t lane = 0; lane < count; ++lane) {
+    if (thinking.first[lane] != 0) {
+      for (size_t at = lane; at < lanes.prior.size(); at += lanes.lanes()) {
+        lanes.prior[at] = lanes.belief[at];
+      }
+      lanes.charge[lane] = 0;
+    }
+  }
+  thinking.engine->infer(lanes);
+  thinking.engine->plan(lanes);
+}
+
+void PetType::conclude(const StepBatch& batch, const Thinking& thinking, size_t lane) const {
+  Table& table = batch.table;
+  const uint32_t row = thinking.rows[lane];
+  const mind::LaneWorkspace& from = thinking.lanes;
+  const size_t lanes = from.lanes();
+  const auto take = [&](std::span<const float> array, float* to) {
+    for (size_t at = lane; at < array.size(); at += lanes) {
+      *to++ = array[at];
+    }
+  };
+  take(from.q, table.at<float>(columns_.belief, row));
+  take(from.choice, table.at<float>(columns_.choice, row));
+  take(from.score, table.at<float>(columns_.score, row));
+  feel(batch, thinking, lane);
+  table.ref<uint32_t>(columns_.action, row) = choose(batch, row);
 }
 
 // Draws an action. A withdrawn pet does nothing; to the mind `random` all actions are alike.
-uint32_t PetType::choose(const StepBatch& batch, uint32_t row, Scratch& scratch) const {
+uint32_t PetType::choose(const StepBatch& batch, uint32_t row) const {
   if (batch.table.ref<uint8_t>(columns_.withdrawn, row) != 0) {
     return no_action();
   }
@@ -54,123 +150,47 @@ uint32_t PetType::choose(const StepBatch& batch, uint32_t row, Scratch& scratch)
   if (species_.mind.kind == MindKind::kRandom) {
     std::fill(choice.begin(), choice.end(), 1.0F / static_cast<float>(choice.size()));
   }
-  std::copy(choice.begin(), choice.end(), scratch.posterior.begin());
   Random random = batch.world.random(batch.table.id(row), stream::kChoice);
-  return static_cast<uint32_t>(mind::sample<double>(scratch.posterior, random.uniform()));
+  return static_cast<uint32_t>(mind::sample<float>(choice, random.uniform_float()));
 }
 
-// How well each action's prediction of a step ago fits what came: F_u = -sum_m ln qo_u,m[o_m].
-void PetType::realise(const StepBatch& batch, uint32_t row, Scratch& scratch) const {
-  const std::span<const double> belief(
-      batch.table.at<double>(columns_.belief, row), model_->total_states()
-  );
-  const int32_t* outcomes = batch.table.at<int32_t>(columns_.observation, row);
-  mind::PlanningSettings<double> settings;
-  settings.use_utility = false;
-  settings.use_states_info_gain = false;
-  mind::expected_free_energy<double>(
-      *model_, *next_graph_, settings, belief, scratch.next_efe, scratch.next
-  );
-  for (size_t action = 0; action < species_.actions.size(); ++action) {
-    mind::predicted_outcomes<double>(*model_, *next_graph_, scratch.next, action, scratch.outcomes);
-    double likelihood = 1;
-    double evidence = 0;
-    for (size_t m = 0; m < model_->num_modalities(); ++m) {
-      if (outcomes[m] >= 0) {
-        likelihood =
-            scratch.outcomes
-                [model_->modalities()[m].outcome_offset + static_cast<size_t>(outcomes[m])];
-        evidence -= mind::log_probability(likelihood, mind::LogForm::kClamp);
-      }
-    }
-    scratch.evidence[action] = evidence;
-  }
-}
-
-// Scores policies from the beliefs as they are now, and how likely each first action is.
-void PetType::plan(const StepBatch& batch, uint32_t row, Scratch& scratch) const {
+// Affect: valence = tanh(k1 AC + k2 (U - U0)) of affective charge and realised preference U = sum_m
+// lnC_m[o_m]; arousal is surprise above its running mean, and indecision.
+void PetType::feel(const StepBatch& batch, const Thinking& thinking, size_t lane) const {
   Table& table = batch.table;
-  const std::span<const float> personality(table.at<float>(columns_.personality, row), kTraits);
-  const std::span<const double> belief(
-      table.at<double>(columns_.belief, row), model_->total_states()
-  );
-  log_preferences(personality, scratch.log_preferences);
-  log_habits(personality, scratch.log_habit);
-  mind::PlanningSettings<double> settings;
-  settings.log_preferences = scratch.log_preferences;
-  settings.info_gain_weight = information_gain(personality);
-  mind::expected_free_energy<double>(
-      *model_, *graph_, settings, belief, scratch.neg_efe, scratch.plan
-  );
-  const mind::Policies& policies = graph_->policies();
-  for (size_t p = 0; p < policies.size(); ++p) {
-    scratch.log_policy_prior[p] = scratch.log_habit[policies.first_action(p)];
-  }
-  mind::policy_posterior<double>(
-      scratch.neg_efe, gamma(personality), scratch.log_policy_prior, scratch.q_pi
-  );
-}
-
-// Affect. Charge AC = (qu - pu) . G compares what was planned, pu, with what its outcomes speak
-// for, qu = softmax(ln pu - F_u) (Hesp et al. 2021), over first actions: policies of one first
-// action have its F_u, so the sum over policies is the same; valence = tanh(k1 AC + k2 (U - U0))
-// with the realised preference U = sum_m lnC_m[o_m]; arousal is surprise above its running mean,
-// and indecision.
-void PetType::feel(
-    const StepBatch& batch, uint32_t row, Scratch& scratch, double free_energy, bool first
-) const {
-  Table& table = batch.table;
-  const size_t actions = species_.actions.size();
-  float* score = table.at<float>(columns_.score, row);
-  float* choice = table.at<float>(columns_.choice, row);
-  const std::span<const float> personality(table.at<float>(columns_.personality, row), kTraits);
-  double charge = 0;
-  if (!first) {
-    for (size_t u = 0; u < actions; ++u) {
-      scratch.posterior[u] = math::log(static_cast<double>(choice[u])) - scratch.evidence[u];
-    }
-    math::softmax<double>(scratch.posterior, scratch.posterior);
-    for (size_t u = 0; u < actions; ++u) {
-      charge +=
-          (scratch.posterior[u] - static_cast<double>(choice[u])) * static_cast<double>(score[u]);
-    }
-  }
-  const int32_t* outcomes = table.at<int32_t>(columns_.observation, row);
-  double realised = 0;
+  const uint32_t row = thinking.rows[lane];
+  const mind::LaneWorkspace& from = thinking.lanes;
+  const size_t lanes = from.lanes();
+  float realised = 0;
   for (size_t m = 0; m < model_->num_modalities(); ++m) {
-    if (outcomes[m] >= 0) {
-      realised += scratch.log_preferences
-                      [model_->modalities()[m].outcome_offset + static_cast<size_t>(outcomes[m])];
+    if (const int32_t outcome = from.observation[m * lanes + lane]; outcome >= 0) {
+      const size_t at = model_->modalities()[m].outcome_offset + static_cast<size_t>(outcome);
+      realised += from.log_preferences[at * lanes + lane];
     }
   }
   const Affect& affect = species_.affect;
-  const double valence = math::tanh(
-      affect.charge_gain * charge + affect.preference_gain * (realised - affect.baseline)
+  const float valence = math::tanh(
+      static_cast<float>(affect.charge_gain) * from.charge[lane] +
+      static_cast<float>(affect.preference_gain) *
+          (realised - static_cast<float>(affect.baseline))
   );
-  const mind::Policies& policies = graph_->policies();
-  mind::first_action_marginals<double>(policies, scratch.q_pi, scratch.posterior);
-  mind::first_action_scores<double>(policies, scratch.neg_efe, scratch.q_pi, scratch.next_efe);
-  double indecision = 0;
-  for (size_t u = 0; u < actions; ++u) {
-    const double p = scratch.posterior[u];
-    choice[u] = static_cast<float>(p);
-    score[u] = static_cast<float>(scratch.next_efe[u]);
-    indecision -= p > 0 ? p * math::log(p) : 0;
-  }
+  const float free_energy = from.free_energy[lane];
   float& surprise = table.ref<float>(columns_.surprise, row);
-  const double above = first ? 0 : free_energy - static_cast<double>(surprise);
-  surprise = static_cast<float>(
-      first ? free_energy : 0.95 * static_cast<double>(surprise) + 0.05 * free_energy
-  );
-  const double most = actions > 1 ? math::log(static_cast<double>(actions)) : 1;
-  const double arousal = 0.5 / (1 + math::exp(-above)) + 0.5 * indecision / most;
-  table.ref<float>(columns_.free_energy, row) = static_cast<float>(free_energy);
-  table.ref<float>(columns_.valence, row) = static_cast<float>(valence);
-  table.ref<float>(columns_.arousal, row) = static_cast<float>(std::clamp(arousal, 0.0, 1.0));
+  const bool first = thinking.first[lane] != 0;
+  const float above = first ? 0 : free_energy - surprise;
+  surprise = first ? free_energy : 0.95F * surprise + 0.05F * free_energy;
+  const auto actions = static_cast<float>(species_.actions.size());
+  const float most = actions > 1 ? math::log(actions) : 1;
+  const float arousal = 0.5F / (1 + math::exp(-above)) + 0.5F * from.indecision[lane] / most;
+  table.ref<float>(columns_.free_energy, row) = free_energy;
+  table.ref<float>(columns_.valence, row) = valence;
+  table.ref<float>(columns_.arousal, row) = std::clamp(arousal, 0.0F, 1.0F);
   float& mood = table.ref<float>(columns_.mood, row);
-  mood += static_cast<float>(affect.mood_rate * (valence - static_cast<double>(mood)));
-  const double temper = -static_cast<double>(mood) * (1 - static_cast<double>(personality[3]));
-  table.ref<uint8_t>(columns_.hostile, row) = temper > affect.hostile_above ? 1 : 0;
+  mood += static_cast<float>(affect.mood_rate) * (valence - mood);
+  const float agreeableness = table.at<float>(columns_.personality, row)[3];
+  const float temper = -mood * (1 - agreeableness);
+  table.ref<uint8_t>(columns_.hostile, row) =
+      temper > static_cast<float>(affect.hostile_above) ? 1 : 0;
 }
 
 }  // namespace dks::pet

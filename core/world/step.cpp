@@ -263,8 +263,14 @@ void World::run_singles(std::span<const uint32_t> slots, uint32_t stage) {
   constexpr size_t kTimed = 64;
   Commands commands(*this);
   uint64_t sampled[3] = {};
+  uint64_t foreseeing = 0;
   const uint64_t begin = monotonic_ns();
   for (size_t i = 0; i < slots.size(); ++i) {
+    if (i % kForeseen == 0) {
+      const uint64_t before = monotonic_ns();
+      foresee(slots.subspan(i, std::min(kForeseen, slots.size() - i)), stage);
+      foreseeing += monotonic_ns() - before;
+    }
     fetch_ahead(slots, i);
     const AgentSlot& slot = slots_[slots[i]];
     if (slot.removed) {
@@ -295,13 +301,33 @@ void World::run_singles(std::span<const uint32_t> slots, uint32_t stage) {
       sampled[phase] += at[phase + 1] - at[phase];
     }
   }
-  const auto spent = static_cast<double>(monotonic_ns() - begin);
+  counters_.think += foreseeing;
+  const auto spent = static_cast<double>(monotonic_ns() - begin - foreseeing);
   const auto total =
       static_cast<double>(std::max<uint64_t>(1, sampled[0] + sampled[1] + sampled[2]));
   uint64_t* const phases[] = {&counters_.sense, &counters_.think, &counters_.act};
   for (int phase = 0; phase < 3; ++phase) {
     const double share = static_cast<double>(sampled[phase]) / total;
     *phases[phase] += static_cast<uint64_t>(spent * share);
+  }
+}
+
+// Hands those whose turns come next to the types that like to know.
+void World::foresee(std::span<const uint32_t> slots, uint32_t stage) {
+  for (uint32_t type = 0; type < type_count(); ++type) {
+    const auto call = tables_[type]->type().foresee;
+    if (call == nullptr) {
+      continue;
+    }
+    uint32_t rows[kForeseen];
+    size_t count = 0;
+    for (const uint32_t slot : slots) {
+      if (!slots_[slot].removed && slots_[slot].type == type) {
+        rows[count++] = slots_[slot].row;
+      }
+    }
+    const StepBatch batch{{rows, count}, *tables_[type], *this, nullptr, step_, stage, 0};
+    call(tables_[type]->type().state.get(), batch);
   }
 }
 

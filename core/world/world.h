@@ -250,6 +250,7 @@ class World {
   void activate();
   void run_wave(std::span<const uint32_t> slots, uint32_t stage);
   void run_singles(std::span<const uint32_t> slots, uint32_t stage);
+  void foresee(std::span<const uint32_t> slots, uint32_t stage);
   void fetch_ahead(std::span<const uint32_t> slots, size_t at) const;
   void run_parallel(uint32_t type, void (*call)(void*, const StepBatch&), uint32_t stage);
   void commit();

@@ -4,6 +4,7 @@
 #include "mind/lanes/program_builder.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dks::mind {
 namespace {
@@ -58,66 +59,77 @@ void LaneEngine::plan(LaneWorkspace& workspace) const {
   kernels_->plan(owned_->program, workspace.options(), workspace.block());
 }
 
-// Everything in one piece of memory, aligned to a register's size.
+// Everything in one piece of memory, aligned to the largest register.
 LaneWorkspace::LaneWorkspace(const LaneEngine& engine) : lanes_(engine.lanes()) {
   const lanes::LaneProgram& program = engine.owned_->program;
+  std::span<float> actions;
+  std::span<float> observations;
+  const std::pair<std::span<float>*, size_t> arrays[] = {
+      {&belief, program.states},
+      {&actions, program.factors},
+      {&last_choice, program.actions},
+      {&last_score, program.actions},
+      {&prior, program.states},
+      {&evidence, program.actions},
+      {&charge, 1},
+      {&observations, program.modalities},
+      {&precision, program.modalities},
+      {&q, program.states},
+      {&free_energy, 1},
+      {&log_preferences, program.outcomes},
+      {&log_habit, program.actions},
+      {&gamma, 1},
+      {&info_gain_weight, 1},
+      {&choice, program.actions},
+      {&score, program.actions},
+      {&indecision, 1},
+      {&neg_efe, program.policies},
+      {&q_pi, program.policies},
+      {&scratch_, engine.owned_->scratch},
+  };
+  size_t numbers = 0;
+  for (const auto& [array, count] : arrays) {
+    numbers += count * lanes_;
+  }
   constexpr size_t kAlignment = 64 / sizeof(float);
-  const size_t numbers = size_t{program.states} * 3 + program.factors + program.modalities * 2 +
-                         size_t{program.actions} * 4 + program.outcomes + 3 +
-                         size_t{program.policies} * 2 + engine.owned_->scratch;
-  memory_.resize(numbers * lanes_ + kAlignment);
-  const auto address = reinterpret_cast<uintptr_t>(memory_.data()) / sizeof(float);
-  std::span<float> left =
-      std::span(memory_).subspan((kAlignment - address % kAlignment) % kAlignment);
-  const auto take = [&](size_t count) {
-    const std::span<float> taken = left.first(count * lanes_);
+  memory_.resize(numbers + kAlignment);
+  const size_t misplaced =
+      reinterpret_cast<uintptr_t>(memory_.data()) / sizeof(float) % kAlignment;
+  std::span<float> left = std::span(memory_).subspan((kAlignment - misplaced) % kAlignment);
+  for (const auto& [array, count] : arrays) {
+    *array = left.first(count * lanes_);
     left = left.subspan(count * lanes_);
-    return taken;
-  };
-  const auto take_integers = [&](size_t count) {
-    const std::span<float> taken = take(count);
-    return std::span(reinterpret_cast<int32_t*>(taken.data()), taken.size());
-  };
-  belief = take(program.states);
-  action = take_integers(program.factors);
-  prior = take(program.states);
-  evidence = take(program.actions);
-  observation = take_integers(program.modalities);
-  precision = take(program.modalities);
-  q = take(program.states);
-  free_energy = take(1);
-  log_preferences = take(program.outcomes);
-  log_habit = take(program.actions);
-  gamma = take(1);
-  info_gain_weight = take(1);
-  choice = take(program.actions);
-  score = take(program.actions);
-  neg_efe = take(program.policies);
-  q_pi = take(program.policies);
-  scratch_ = take(engine.owned_->scratch);
+  }
+  action = {reinterpret_cast<int32_t*>(actions.data()), actions.size()};
+  observation = {reinterpret_cast<int32_t*>(observations.data()), observations.size()};
   std::fill(gamma.begin(), gamma.end(), engine.gamma_);
   std::fill(info_gain_weight.begin(), info_gain_weight.end(), 1.0F);
 }
 
 lanes::LaneBlock LaneWorkspace::block() const {
-  return {
-      belief.data(),
-      action.data(),
-      observation.data(),
-      precision.data(),
-      prior.data(),
-      q.data(),
-      free_energy.data(),
-      evidence.data(),
-      log_preferences.data(),
-      log_habit.data(),
-      gamma.data(),
-      info_gain_weight.data(),
-      choice.data(),
-      score.data(),
-      neg_efe.data(),
-      q_pi.data(),
-      scratch_.data()};
+  lanes::LaneBlock block;
+  block.belief = belief.data();
+  block.action = action.data();
+  block.observation = observation.data();
+  block.precision = precision.data();
+  block.prior = prior.data();
+  block.q = q.data();
+  block.free_energy = free_energy.data();
+  block.evidence = evidence.data();
+  block.last_choice = last_choice.data();
+  block.last_score = last_score.data();
+  block.charge = charge.data();
+  block.log_preferences = log_preferences.data();
+  block.log_habit = log_habit.data();
+  block.gamma = gamma.data();
+  block.info_gain_weight = info_gain_weight.data();
+  block.choice = choice.data();
+  block.score = score.data();
+  block.indecision = indecision.data();
+  block.neg_efe = neg_efe.data();
+  block.q_pi = q_pi.data();
+  block.scratch = scratch_.data();
+  return block;
 }
 
 lanes::LaneOptions LaneWorkspace::options() const {

@@ -44,12 +44,17 @@ class LaneWorkspace {
 
   size_t lanes() const { return lanes_; }
 
-  // What predict() reads: beliefs when the last action was taken, and the last action.
-  std::span<float> belief;    // [states]
-  std::span<int32_t> action;  // [factors]
+  // What predict() reads, all of the moment when the last action was taken.
+  std::span<float> belief;       // [states]
+  std::span<int32_t> action;     // [factors]
+  std::span<float> last_choice;  // [actions], for the charge
+  std::span<float> last_score;   // [actions]
   // What predict() leaves and infer() reads: the caller may change or set the prior in between.
   std::span<float> prior;          // [states]
-  std::span<float> evidence;       // [actions], -ln P(observation | each first action)
+  std::span<float> evidence;       // [actions], F_u = -ln P(observation | each first action)
+  // Affective charge (qu - pu) . G, where pu is the last choice, G its scores, qu what has become of
+  // it: softmax(ln pu - F_u). Hesp et al. 2021, "Deeply felt affect".
+  std::span<float> charge;         // [1], in nats
   std::span<int32_t> observation;  // [modalities], -1 = absent
   std::span<float> precision;      // [modalities], of their log likelihoods, such as trust
   // What infer() leaves and plan() reads.
@@ -63,6 +68,7 @@ class LaneWorkspace {
   // the action alone where it was not followed further.
   std::span<float> choice;   // [actions]
   std::span<float> score;    // [actions], in nats
+  std::span<float> indecision;  // [1], entropy of choice, in nats
   std::span<float> neg_efe;  // [policies], kPrunedScore where pruned
   std::span<float> q_pi;     // [policies]
 
@@ -70,7 +76,7 @@ class LaneWorkspace {
   bool own_preferences = false;  // else the model's
   bool habits = false;           // else policies have the model's prior alone
   bool precisions = false;       // else 1
-  bool wants_evidence = false;
+  bool wants_evidence = false;  // and charge
   bool wants_policies = false;  // neg_efe and q_pi
 
  private:
@@ -98,7 +104,7 @@ class LaneEngine {
   size_t lanes() const { return kernels_->width; }
   InstructionSet instruction_set() const { return set_; }
 
-  // prior = B q of the last action; also the evidence, where it is wanted.
+  // prior = B q of the last action; also evidence and charge, where they are wanted.
   void predict(LaneWorkspace& workspace) const;
   // q from prior and observation, by the model's convention, always with all iterations.
   void infer(LaneWorkspace& workspace) const;

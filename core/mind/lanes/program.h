@@ -156,12 +156,16 @@ struct LaneBlock {
   float* q;                 // [states]
   float* free_energy;       // [1]
   float* evidence;          // [actions], -ln P(what came | first action)
+  float* last_choice;       // [actions], of the moment of the last action
+  float* last_score;        // [actions]
+  float* charge;            // [1], affective
   float* log_preferences;   // [outcomes]
   float* log_habit;         // [actions], added to the log prior of policies
   float* gamma;             // [1]
   float* info_gain_weight;  // [1]
   float* choice;            // [actions], probability
   float* score;             // [actions], in nats
+  float* indecision;        // [1], entropy of choice
   float* neg_efe;           // [policies]
   float* q_pi;              // [policies]
   float* scratch;
@@ -179,11 +183,12 @@ struct LaneOptions {
 // What one instruction set offers.
 struct LaneKernels {
   uint32_t width;
-  // belief, action (and observation) -> prior (and evidence)
+  // belief, action -> prior; where evidence is wanted also observation, last_choice, last_score ->
+  // evidence, charge
   void (*predict)(const LaneProgram&, const LaneOptions&, const LaneBlock&);
   // prior, observation -> q, free_energy
   void (*infer)(const LaneProgram&, const LaneOptions&, const LaneBlock&);
-  // q -> choice, score (neg_efe, q_pi)
+  // q -> choice, score, indecision (neg_efe, q_pi)
   void (*plan)(const LaneProgram&, const LaneOptions&, const LaneBlock&);
 };
 
