@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "base/memory.h"
 
+#include "base/platform/huge_pages.h"
+
+#include <algorithm>
 #include <new>
 
 namespace dks {
@@ -13,18 +16,27 @@ void raise_to(std::atomic<uint64_t>& peak, uint64_t value) {
   }
 }
 
+// Of memory that no host allocates: large blocks begin on a huge page.
+std::align_val_t own_alignment(size_t size, size_t align) {
+  return std::align_val_t{size >= kHugeBlock ? std::max(align, kHugePage) : align};
+}
+
 void* allocate_with(const Allocator& allocator, size_t size, size_t align) {
   if (allocator.alloc != nullptr) {
     return allocator.alloc(allocator.user, size, align);
   }
-  return ::operator new (size, std::align_val_t{align}, std::nothrow);
+  void* const block = ::operator new(size, own_alignment(size, align), std::nothrow);
+  if (block != nullptr && size >= kHugeBlock) {
+    advise_huge_pages(block, size);
+  }
+  return block;
 }
 
 void deallocate_with(const Allocator& allocator, void* ptr, size_t size, size_t align) {
   if (allocator.alloc != nullptr) {
     allocator.dealloc(allocator.user, ptr, size);
   } else {
-    operator delete (ptr, std::align_val_t{align});
+    operator delete(ptr, own_alignment(size, align));
   }
 }
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+
 namespace dks {
 
 // The empty asm is there because g++ takes a function that only fetches ahead for one without
@@ -13,6 +15,14 @@ inline void prefetch(const void* at) {
 #else
   (void)at;
 #endif
+}
+
+// The same for number `at` of a grid's rows of `width`, and the numbers above and below it.
+template <class Number>
+void prefetch_around(const Number* numbers, size_t count, size_t at, size_t width) {
+  prefetch(numbers + at);
+  prefetch(numbers + (at >= width ? at - width : at));
+  prefetch(numbers + (count - at > width ? at + width : at));
 }
 
 }  // namespace dks

@@ -7,6 +7,16 @@
 #include <algorithm>
 
 namespace dks::pet {
+namespace {
+
+// What a body has to tell, as bits.
+constexpr uint8_t kIsCritical = 1;
+constexpr uint8_t kIsRelieved = 2;
+constexpr uint8_t kWithdrew = 4;
+constexpr uint8_t kRecovered = 8;
+constexpr uint8_t kDies = 16;
+
+}  // namespace
 
 // One step of metabolism.
 void PetType::live(bool withdrawn, std::span<float> needs) const {
@@ -18,8 +28,7 @@ void PetType::live(bool withdrawn, std::span<float> needs) const {
 }
 
 // What a message does to the body. `company` becomes the outcome that the mind perceives of it.
-void PetType::feel_message(const Message& message, std::span<float> needs, int32_t& company)
-    const {
+void PetType::feel_message(const Message& message, std::span<float> needs, int32_t& company) const {
   for (size_t i = 0; i < species_.care.size(); ++i) {
     if (care_kinds_[i] != message.kind) {
       continue;
@@ -85,32 +94,47 @@ bool PetType::is_well(const Table& table, uint32_t row) const {
   return true;
 }
 
-// Counts good and bad steps at the end of an act and tells what changed.
-void PetType::report_body(const StepBatch& batch, uint32_t row) const {
-  Table& table = batch.table;
-  Commands& commands = *batch.commands;
-  const AgentId self = table.id(row);
-  const auto need = critical_need(table, row);
-  const bool now = need.has_value();
+// Counts good and bad steps, and keeps what there is to tell until the pet acts.
+void PetType::judge(Table& table, uint32_t row) const {
+  const bool now = critical_need(table, row).has_value();
   uint8_t& critical = table.ref<uint8_t>(columns_.critical, row);
+  uint8_t& news = table.ref<uint8_t>(columns_.news, row);
+  news = 0;
   if (now != (critical != 0)) {
-    commands.emit(now ? event::kCritical : event::kRelieved, self, {}, need.value_or(0));
+    news |= now ? kIsCritical : kIsRelieved;
     critical = now ? 1 : 0;
   }
   uint32_t& in_a_row = table.ref<uint32_t>(columns_.in_a_row, row);
   in_a_row = now ? in_a_row + 1 : 0;
   table.ref<uint32_t>(columns_.critical_steps, row) += now ? 1 : 0;
-  ++table.ref<uint32_t>(columns_.lived, row);
   if (species_.dies_after != 0 && in_a_row >= species_.dies_after) {
-    commands.remove(self);
-    return;
+    news |= kDies;
   }
   uint8_t& withdrawn = table.ref<uint8_t>(columns_.withdrawn, row);
   if (withdrawn == 0 && species_.withdraw_after != 0 && in_a_row >= species_.withdraw_after) {
     withdrawn = 1;
-    commands.emit(event::kWithdrew, self);
+    news |= kWithdrew;
   } else if (withdrawn != 0 && is_well(table, row)) {
     withdrawn = 0;
+    news |= kRecovered;
+  }
+}
+
+void PetType::tell_news(const StepBatch& batch, uint32_t row) const {
+  Commands& commands = *batch.commands;
+  const AgentId self = batch.table.id(row);
+  const uint8_t news = batch.table.ref<uint8_t>(columns_.news, row);
+  if ((news & kIsCritical) != 0) {
+    commands.emit(event::kCritical, self, {}, critical_need(batch.table, row).value_or(0));
+  }
+  if ((news & kIsRelieved) != 0) {
+    commands.emit(event::kRelieved, self);
+  }
+  if ((news & kDies) != 0) {
+    commands.remove(self);
+  } else if ((news & kWithdrew) != 0) {
+    commands.emit(event::kWithdrew, self);
+  } else if ((news & kRecovered) != 0) {
     commands.emit(event::kRecovered, self);
   }
 }

@@ -22,7 +22,37 @@ void PetType::act(const StepBatch& batch) {
         do_deed(batch, row, deed, random);
       }
     }
-    report_body(batch, row);
+    if (batch.table.ref<uint8_t>(columns_.news, row) != 0) {
+      tell_news(batch, row);
+    }
+  }
+}
+
+// Hints at what a pet's act will touch: its columns, then the cells that its deeds look at.
+void PetType::fetch(const Table& table, const World& world, uint32_t row, bool own) const {
+  if (own) {
+    for (uint32_t need = 0; need < species_.needs.size(); ++need) {
+      prefetch(table.at<float>(columns_.needs + need, row));
+    }
+    prefetch(table.at<uint32_t>(columns_.action, row));
+    prefetch(table.at<uint8_t>(columns_.news, row));
+    prefetch(table.at<uint64_t>(columns_.partner, row));
+    return;
+  }
+  const uint32_t action = table.ref<uint32_t>(columns_.action, row);
+  const uint32_t cell = world.cell_of(table.id(row));
+  if (action >= no_action() || cell == MultiGrid::kNone) {
+    return;
+  }
+  for (const BoundDeed& deed : deeds_[action]) {
+    if (deed.verb == Verb::kGo) {
+      ways_[deed.way].way.prefetch_around(cell, world.grid().shape().width);
+    } else if (deed.verb == Verb::kConsume || deed.verb == Verb::kClimb) {
+      world.layer(deed.layer).prefetch_around(cell, world.grid().shape().width);
+    }
+    if (deed.spot_layer) {
+      world.layer(*deed.spot_layer).prefetch_around(cell, world.grid().shape().width);
+    }
   }
 }
 
@@ -107,15 +137,27 @@ void PetType::call(const StepBatch& batch, uint32_t row, const BoundDeed& deed) 
   });
 }
 
+// One of the cells around `here`, itself included, that are `better`, each as likely; `here` where
+// none is.
+template <class IsBetter>
+uint32_t PetType::any_around(
+    const MultiGrid& grid, uint32_t here, Random& random, IsBetter better
+) {
+  uint32_t cells[9];
+  uint32_t count = 0;
+  grid.for_each_cell(here, 1, [&](uint32_t cell) {
+    cells[count] = cell;
+    count += better(cell) ? 1 : 0;
+  });
+  return count == 0 ? here : cells[count == 1 ? 0 : random.below(count)];
+}
+
 // To one of the cells around, or nowhere.
 void PetType::wander(const StepBatch& batch, uint32_t row, Random& random) const {
   const AgentId self = batch.table.id(row);
   const uint32_t here = batch.world.cell_of(self);
-  uint32_t to = here;
-  uint32_t ways = 0;
-  batch.world.grid().for_each_cell(here, 1, [&](uint32_t cell) {
-    to = random.below(++ways) == 0 ? cell : to;
-  });
+  const uint32_t to =
+      any_around(batch.world.grid(), here, random, [](uint32_t /*cell*/) { return true; });
   if (to != here) {
     batch.commands->move(self, to);
   }
@@ -124,23 +166,21 @@ void PetType::wander(const StepBatch& batch, uint32_t row, Random& random) const
 // Downhill on the way, `speed` cells at most; of equally near cells a random one.
 void PetType::walk(const StepBatch& batch, uint32_t row, const Way& way, Random& random) const {
   const World& world = batch.world;
+  const MultiGrid& grid = world.grid();
   const AgentId self = batch.table.id(row);
+  const uint32_t from = world.cell_of(self);
+  uint32_t here = from;
   for (uint32_t step = 0; step < species_.speed; ++step) {
-    const uint32_t here = world.cell_of(self);
     const uint16_t left = way.distance(here);
     if (left == 0 || left == Way::kFar) {
-      return;
+      break;
     }
-    uint32_t next = here;
-    uint32_t ways = 0;
-    world.grid().for_each_cell(here, 1, [&](uint32_t cell) {
-      if (way.distance(cell) < left && world.grid().has_room(cell) && random.below(++ways) == 0) {
-        next = cell;
-      }
+    here = any_around(grid, here, random, [&](uint32_t cell) {
+      return way.distance(cell) < left && grid.has_room(cell);
     });
-    if (next == here || !batch.commands->move(self, next)) {
-      return;
-    }
+  }
+  if (here != from) {
+    batch.commands->move(self, here);
   }
 }
 
@@ -148,25 +188,31 @@ void PetType::approach(const StepBatch& batch, uint32_t row) const {
   const World& world = batch.world;
   const AgentId self = batch.table.id(row);
   const MultiGrid& grid = world.grid();
+  const uint32_t from = world.cell_of(self);
+  const uint32_t other = grid.nearest(from, species_.sight, [&](uint32_t slot) {
+    return slot != self.index() && world.shared<float>(shared_mood_, slot) != nullptr;
+  });
+  if (other == MultiGrid::kNone) {
+    return;
+  }
+  const uint32_t goal = grid.cell_of(other);
+  uint32_t here = from;
   for (uint32_t step = 0; step < species_.speed; ++step) {
-    const uint32_t here = world.cell_of(self);
-    const uint32_t other = grid.nearest(here, species_.sight, [&](uint32_t slot) {
-      return slot != self.index() && world.shared<float>(shared_mood_, slot) != nullptr;
-    });
-    if (other == MultiGrid::kNone || grid.distance(here, grid.cell_of(other)) <= species_.reach) {
-      return;
+    uint32_t best = grid.distance(here, goal);
+    if (best <= species_.reach) {
+      break;
     }
     uint32_t next = here;
-    uint32_t best = grid.distance(here, grid.cell_of(other));
     grid.for_each_cell(here, 1, [&](uint32_t cell) {
-      if (grid.distance(cell, grid.cell_of(other)) < best && grid.has_room(cell)) {
-        best = grid.distance(cell, grid.cell_of(other));
+      if (grid.distance(cell, goal) < best && grid.has_room(cell)) {
+        best = grid.distance(cell, goal);
         next = cell;
       }
     });
-    if (next == here || !batch.commands->move(self, next)) {
-      return;
-    }
+    here = next;
+  }
+  if (here != from) {
+    batch.commands->move(self, here);
   }
 }
 

@@ -33,9 +33,7 @@ Result<> PetType::build_mind(const mind::ModelDesc& desc) {
   }
   model_ = std::make_unique<mind::GenerativeModel<double>>(std::move(*model));
   auto policies = mind::Policies::enumerate_shared(
-      model_->num_controls(),
-      static_cast<uint32_t>(species_.actions.size()),
-      species_.mind.depth
+      model_->num_controls(), static_cast<uint32_t>(species_.actions.size()), species_.mind.depth
   );
   if (!policies) {
     return blame(policies.error());
@@ -52,8 +50,7 @@ Result<> PetType::build_mind(const mind::ModelDesc& desc) {
   mind::LaneSettings settings;
   settings.keep_first_actions = species_.mind.keep_actions;
   for (auto* engine : {&engine_, &single_engine_}) {
-    const auto set =
-        engine == &engine_ ? best_instruction_set() : InstructionSet::kBaseline;
+    const auto set = engine == &engine_ ? best_instruction_set() : InstructionSet::kBaseline;
     auto built = mind::LaneEngine::build(*in_lanes, *graph_, settings, set);
     if (!built) {
       return blame(built.error());
@@ -68,9 +65,7 @@ AgentType PetType::agent_type(std::shared_ptr<PetType> self) const {
   AgentType type;
   type.name = species_.name;
   type.fields = self->fields();
-  type.prepare = [](void* state, World& world) {
-    static_cast<PetType*>(state)->prepare(world);
-  };
+  type.prepare = [](void* state, World& world) { static_cast<PetType*>(state)->prepare(world); };
   type.born = [](void* state, const StepBatch& batch) {
     static_cast<PetType*>(state)->born(batch);
   };
@@ -84,6 +79,9 @@ AgentType PetType::agent_type(std::shared_ptr<PetType> self) const {
     static_cast<PetType*>(state)->think(batch);
   };
   type.act = [](void* state, const StepBatch& batch) { static_cast<PetType*>(state)->act(batch); };
+  type.fetch = [](void* state, const Table& table, const World& world, uint32_t row, bool own) {
+    static_cast<const PetType*>(state)->fetch(table, world, row, own);
+  };
   type.state = std::move(self);
   return type;
 }
@@ -165,6 +163,7 @@ std::vector<Field> PetType::fields() {
   c.critical = compute({"critical", FieldType::kU8, 1, 0, 0, 1});
   c.critical_steps = compute({"critical_steps", FieldType::kU32, 1, 0, 0, kMaxU32});
   c.in_a_row = compute({"in_a_row", FieldType::kU32, 1, 0, 0, kMaxU32});
+  c.news = compute({"news", FieldType::kU8, 1, 0, 0, 255});
   c.withdrawn = add({"withdrawn", FieldType::kU8, 1, 0, 0, 1});
   c.care = add({"care", FieldType::kU32, 1, 0, 0, kMaxU32});
   c.last_care = compute({"last_care", FieldType::kU32, 1, 0, 0, kMaxU32});

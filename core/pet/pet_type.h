@@ -32,7 +32,7 @@ struct Columns {
   uint32_t belief, observation, score, choice, action;
   uint32_t personality, valence, arousal, mood, free_energy, surprise, hostile;
   uint32_t partner, tie_other, tie_familiarity, tie_met;
-  uint32_t lived, critical, critical_steps, in_a_row, withdrawn, care, last_care;
+  uint32_t lived, critical, critical_steps, in_a_row, withdrawn, news, care, last_care;
 };
 
 // A deed with its names looked up in the world.
@@ -74,9 +74,9 @@ struct Thinking {
 
   const mind::LaneEngine* engine;
   mind::LaneWorkspace lanes;
-  std::vector<uint32_t> rows;   // by lane
-  std::vector<uint8_t> first;   // by lane: has not acted yet, so that nothing was predicted
-  std::vector<float> needs;     // of one pet, as its body is about to be
+  std::vector<uint32_t> rows;  // by lane
+  std::vector<uint8_t> first;  // by lane: has not acted yet, so that nothing was predicted
+  std::vector<float> needs;    // of one pet, as its body is about to be
 };
 
 // Thoughts of those whose turns come next, each worked out from what it was about to perceive.
@@ -123,6 +123,7 @@ class PetType {
   void sense(const StepBatch& batch);
   void think(const StepBatch& batch);
   void act(const StepBatch& batch);
+  void fetch(const Table& table, const World& world, uint32_t row, bool own) const;
 
  private:
   explicit PetType(Species species) : species_(std::move(species)) {}
@@ -140,7 +141,11 @@ class PetType {
   void remember(const StepBatch& batch, uint32_t row, const Message& message) const;
   std::optional<uint32_t> critical_need(const Table& table, uint32_t row) const;
   bool is_well(const Table& table, uint32_t row) const;
+  void judge(Table& table, uint32_t row) const;
+  void tell_news(const StepBatch& batch, uint32_t row) const;
   // senses.cpp
+  void look_around(const StepBatch& batch, std::span<const uint32_t> rows) const;
+  void sense(const StepBatch& batch, std::span<const uint32_t> rows);
   struct Company {
     int32_t outcome;
     AgentId partner;
@@ -156,6 +161,7 @@ class PetType {
   ) const;
   Company perceive_company(const StepBatch& batch, uint32_t row, const Modality& modality) const;
   // thinking.cpp
+  void fetch_thought(const Table& table, uint32_t row) const;
   void seat(const Table& table, uint32_t row, Thinking& thinking, size_t lane) const;
   void think_through(Thinking& thinking, size_t count) const;
   void conclude(const StepBatch& batch, const Thinking& thinking, size_t lane) const;
@@ -164,8 +170,9 @@ class PetType {
   bool think_as_foreseen(const StepBatch& batch, uint32_t row);
   void think_in_blocks(const StepBatch& batch, Thinking& thinking) const;
   // deeds.cpp
-  void report_body(const StepBatch& batch, uint32_t row) const;
   void do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random);
+  template <class IsBetter>
+  static uint32_t any_around(const MultiGrid& grid, uint32_t here, Random& random, IsBetter better);
   void walk(const StepBatch& batch, uint32_t row, const Way& way, Random& random) const;
   void wander(const StepBatch& batch, uint32_t row, Random& random) const;
   void approach(const StepBatch& batch, uint32_t row) const;
@@ -195,12 +202,12 @@ class PetType {
   std::optional<mind::LaneEngine> single_engine_;  // of fewest lanes, for one pet
   std::vector<Tuned> preferences_, habits_;        // those that personality moves
   Tuned log_gamma_, log_information_gain_;
-  std::vector<BoundSense> senses_;                   // by modality
-  std::vector<std::vector<BoundDeed>> deeds_;        // by action
+  std::vector<BoundSense> senses_;             // by modality
+  std::vector<std::vector<BoundDeed>> deeds_;  // by action
   std::vector<WayTo> ways_;
-  std::vector<uint32_t> care_kinds_;    // by Care: symbol
-  std::vector<Thinking> thinking_;      // by worker
-  std::vector<Thinking> alone_;         // one: for who thinks again at its turn
+  std::vector<uint32_t> care_kinds_;  // by Care: symbol
+  std::vector<Thinking> thinking_;    // by worker
+  std::vector<Thinking> alone_;       // one: for who thinks again at its turn
   Foresight foresight_;
   std::vector<uint32_t> shared_needs_;  // by need: handle, so that contact reaches any species
   uint32_t shared_mood_ = 0;

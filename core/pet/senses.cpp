@@ -82,13 +82,61 @@ AgentId PetType::perceive(
   return partner;
 }
 
+// Hints at what a block of pets is about to look at, in the order in which one thing leads to the
+// next: where they are, who is around, how these show themselves.
+void PetType::look_around(const StepBatch& batch, std::span<const uint32_t> rows) const {
+  const World& world = batch.world;
+  const MultiGrid& grid = world.grid();
+  for (const uint32_t row : rows) {
+    prefetch(batch.table.at<int32_t>(columns_.observation, row));
+    prefetch(batch.table.at<uint64_t>(columns_.tie_other, row));
+    prefetch(batch.table.at<float>(columns_.tie_familiarity, row));
+    prefetch(batch.table.at<uint32_t>(columns_.tie_met, row));
+    grid.prefetch_slot(batch.table.id(row).index());
+  }
+  const auto for_each_cell_of = [&](auto&& f) {
+    for (const uint32_t row : rows) {
+      if (const uint32_t cell = world.cell_of(batch.table.id(row)); cell != MultiGrid::kNone) {
+        f(cell);
+      }
+    }
+  };
+  for_each_cell_of([&](uint32_t cell) { grid.prefetch_cells(cell); });
+  for_each_cell_of([&](uint32_t centre) {
+    grid.for_each_cell(centre, 1, [&](uint32_t cell) {
+      if (const uint32_t slot = grid.first(cell); slot != MultiGrid::kNone) {
+        grid.prefetch_slot(slot);
+        world.prefetch_agent(slot);
+      }
+    });
+  });
+  for_each_cell_of([&](uint32_t centre) {
+    grid.for_each_cell(centre, 1, [&](uint32_t cell) {
+      if (const uint32_t slot = grid.first(cell); slot != MultiGrid::kNone) {
+        prefetch(world.shared<uint8_t>(shared_hostile_, slot));
+      }
+    });
+  });
+}
+
 void PetType::sense(const StepBatch& batch) {
   if (batch.stage != sense_stage_) {
     return;
   }
+  constexpr size_t kBlock = 16;
+  for (size_t begin = 0; begin < batch.rows.size(); begin += kBlock) {
+    const auto rows = batch.rows.subspan(begin, std::min(kBlock, batch.rows.size() - begin));
+    if (rows.size() > 1) {
+      look_around(batch, rows);
+    }
+    sense(batch, rows);
+  }
+}
+
+void PetType::sense(const StepBatch& batch, std::span<const uint32_t> rows) {
   Table& table = batch.table;
   const std::span<float> needs = thinking_[batch.worker].needs;
-  for (const uint32_t row : batch.rows) {
+  for (const uint32_t row : rows) {
     load_needs(table, row, needs);
     live(table.ref<uint8_t>(columns_.withdrawn, row) != 0, needs);
     int32_t message_outcome = -1;
@@ -99,6 +147,7 @@ void PetType::sense(const StepBatch& batch) {
     for (uint32_t need = 0; need < needs.size(); ++need) {
       table.ref<float>(columns_.needs + need, row) = needs[need];
     }
+    judge(table, row);
     int32_t* outcomes = table.at<int32_t>(columns_.observation, row);
     const AgentId partner = perceive(batch, row, needs, message_outcome, [&](size_t m, auto o) {
       outcomes[m] = static_cast<int32_t>(o);

@@ -41,11 +41,28 @@ void PetType::think_in_blocks(const StepBatch& batch, Thinking& thinking) const 
       }
       seat(batch.table, row, thinking, lane);
     }
+    const size_t next = std::min(begin + lanes, batch.rows.size());
+    for (const uint32_t row : batch.rows.subspan(next, std::min(lanes, batch.rows.size() - next))) {
+      fetch_thought(batch.table, row);
+    }
     think_through(thinking, count);
     for (size_t lane = 0; lane < count; ++lane) {
       conclude(batch, thinking, lane);
     }
   }
+}
+
+// Hints at a pet whose turn in a lane comes next.
+void PetType::fetch_thought(const Table& table, uint32_t row) const {
+  const float* belief = table.at<float>(columns_.belief, row);
+  for (size_t s = 0; s < model_->total_states(); s += 16) {
+    prefetch(belief + s);
+  }
+  prefetch(belief + model_->total_states() - 1);
+  for (const uint32_t column : {columns_.choice, columns_.score, columns_.personality}) {
+    prefetch(table.at<float>(column, row));
+  }
+  prefetch(table.at<int32_t>(columns_.observation, row));
 }
 
 // If the thought was made from what the pet now perceives, it is the thought.
@@ -139,6 +156,7 @@ void PetType::conclude(const StepBatch& batch, const Thinking& thinking, size_t 
   take(from.score, table.at<float>(columns_.score, row));
   feel(batch, thinking, lane);
   table.ref<uint32_t>(columns_.action, row) = choose(batch, row);
+  ++table.ref<uint32_t>(columns_.lived, row);
 }
 
 // Draws an action. A withdrawn pet does nothing; to the mind `random` all actions are alike.
@@ -171,8 +189,7 @@ void PetType::feel(const StepBatch& batch, const Thinking& thinking, size_t lane
   const Affect& affect = species_.affect;
   const float valence = math::tanh(
       static_cast<float>(affect.charge_gain) * from.charge[lane] +
-      static_cast<float>(affect.preference_gain) *
-          (realised - static_cast<float>(affect.baseline))
+      static_cast<float>(affect.preference_gain) * (realised - static_cast<float>(affect.baseline))
   );
   const float free_energy = from.free_energy[lane];
   float& surprise = table.ref<float>(columns_.surprise, row);

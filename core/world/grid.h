@@ -58,6 +58,9 @@ class MultiGrid {
   bool place(uint32_t slot, uint32_t cell);  // false: no room, nothing done
   void lift(uint32_t slot);
   bool move(uint32_t slot, uint32_t cell);
+  void prefetch_cells(uint32_t cell) const {
+    dks::prefetch_around(heads_.data(), heads_.size(), cell, shape_.width);
+  }
   // Hints that a slot, and then its neighbours in the list and the cells around it, will be asked
   // for.
   void prefetch_slot(uint32_t slot) const { prefetch(&nodes_[slot]); }
@@ -66,10 +69,7 @@ class MultiGrid {
     if (node.cell == kNone) {
       return;
     }
-    const uint32_t* const head = &heads_[node.cell];
-    prefetch(head);
-    prefetch(node.cell >= shape_.width ? head - shape_.width : head);
-    prefetch(heads_.size() - node.cell > shape_.width ? head + shape_.width : head);
+    dks::prefetch_around(heads_.data(), heads_.size(), node.cell, shape_.width);
     if (node.next != kNone) {
       prefetch(&nodes_[node.next]);
     }

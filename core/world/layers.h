@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/hash.h"
+#include "base/prefetch.h"
 #include "base/status.h"
 #include "world/grid.h"
 
@@ -36,6 +37,10 @@ class PropertyLayer {
   const LayerDesc& desc() const { return desc_; }
   std::span<const float> values() const { return values_; }
   float at(uint32_t cell) const { return values_[cell]; }
+  void prefetch_cell(uint32_t cell) const { prefetch(&values_[cell]); }
+  void prefetch_around(uint32_t cell, uint32_t width) const {
+    dks::prefetch_around(values_.data(), values_.size(), cell, width);
+  }
   uint32_t category(uint32_t cell) const { return static_cast<uint32_t>(values_[cell]); }
   uint64_t epoch() const {
     return epoch_;

@@ -95,6 +95,10 @@ struct AgentType {
   )(void* state, const StepBatch& batch) = nullptr;  // world and messages into own columns
   void (*think)(void* state, const StepBatch& batch) = nullptr;  // own columns only
   void (*act)(void* state, const StepBatch& batch) = nullptr;    // intents, against the live world
+  // Hints (base/prefetch.h) at what act will touch, while others act: first at own columns, then,
+  // when these have come, at what they point to.
+  void (*fetch
+  )(void* state, const Table& table, const World& world, uint32_t row, bool own) = nullptr;
 
   // The type as a table can take it: ranges cut to what the fields hold, or what is wrong with
   // them.

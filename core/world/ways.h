@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/prefetch.h"
 #include "world/grid.h"
 
 #include <cstdint>
@@ -22,6 +23,11 @@ class Way {
   void build(const MultiGrid& grid, IsGoal&& is_goal);
 
   uint16_t distance(uint32_t cell) const { return distance_[cell]; }
+  void prefetch_around(uint32_t cell, uint32_t width) const {
+    if (!distance_.empty()) {
+      dks::prefetch_around(distance_.data(), distance_.size(), cell, width);
+    }
+  }
 
  private:
   std::pmr::vector<uint16_t> distance_;

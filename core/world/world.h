@@ -150,6 +150,12 @@ class World {
                      : tables_[agent.type]->at<T>(static_cast<uint32_t>(field), agent.row);
   }
 
+  // A hint that a slot's agent will be asked for.
+  void prefetch_agent(uint32_t slot) const {
+    prefetch(&slots_[slot]);
+    prefetch(&slots_.tags()[slot]);
+  }
+
   const ActivationDesc& activation() const { return desc_.activation; }
   uint32_t layer_count() const { return static_cast<uint32_t>(layers_.size()); }
   const PropertyLayer& layer(uint32_t index) const { return layers_[index]; }
@@ -252,6 +258,7 @@ class World {
   void run_singles(std::span<const uint32_t> slots, uint32_t stage);
   void foresee(std::span<const uint32_t> slots, uint32_t stage);
   void fetch_ahead(std::span<const uint32_t> slots, size_t at) const;
+  void fetch(uint32_t slot, bool own) const;
   void run_parallel(uint32_t type, void (*call)(void*, const StepBatch&), uint32_t stage);
   void commit();
   void collect();
@@ -313,6 +320,7 @@ class World {
 
   ActivationOrder order_;
   std::vector<std::pmr::vector<uint32_t>> wave_rows_;  // by type
+  std::pmr::vector<uint64_t> row_bits_;                // one for each row of the largest type
   std::pmr::vector<Birth> newborn_;
   uint32_t removed_ = 0;  // agents, in this step
   bool any_fresh_ = false;

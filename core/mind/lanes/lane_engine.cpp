@@ -93,8 +93,7 @@ LaneWorkspace::LaneWorkspace(const LaneEngine& engine) : lanes_(engine.lanes()) 
   }
   constexpr size_t kAlignment = 64 / sizeof(float);
   memory_.resize(numbers + kAlignment);
-  const size_t misplaced =
-      reinterpret_cast<uintptr_t>(memory_.data()) / sizeof(float) % kAlignment;
+  const size_t misplaced = reinterpret_cast<uintptr_t>(memory_.data()) / sizeof(float) % kAlignment;
   std::span<float> left = std::span(memory_).subspan((kAlignment - misplaced) % kAlignment);
   for (const auto& [array, count] : arrays) {
     *array = left.first(count * lanes_);

@@ -50,10 +50,10 @@ class LaneWorkspace {
   std::span<float> last_choice;  // [actions], for the charge
   std::span<float> last_score;   // [actions]
   // What predict() leaves and infer() reads: the caller may change or set the prior in between.
-  std::span<float> prior;          // [states]
-  std::span<float> evidence;       // [actions], F_u = -ln P(observation | each first action)
-  // Affective charge (qu - pu) . G, where pu is the last choice, G its scores, qu what has become of
-  // it: softmax(ln pu - F_u). Hesp et al. 2021, "Deeply felt affect".
+  std::span<float> prior;     // [states]
+  std::span<float> evidence;  // [actions], F_u = -ln P(observation | each first action)
+  // Affective charge (qu - pu) . G, where pu is the last choice, G its scores, qu what has become
+  // of it: softmax(ln pu - F_u). Hesp et al. 2021, "Deeply felt affect".
   std::span<float> charge;         // [1], in nats
   std::span<int32_t> observation;  // [modalities], -1 = absent
   std::span<float> precision;      // [modalities], of their log likelihoods, such as trust
@@ -66,18 +66,18 @@ class LaneWorkspace {
   std::span<float> info_gain_weight;  // [1]
   // What plan() leaves: the probability of each first action; its expected score, which is that of
   // the action alone where it was not followed further.
-  std::span<float> choice;   // [actions]
-  std::span<float> score;    // [actions], in nats
+  std::span<float> choice;      // [actions]
+  std::span<float> score;       // [actions], in nats
   std::span<float> indecision;  // [1], entropy of choice, in nats
-  std::span<float> neg_efe;  // [policies], kPrunedScore where pruned
-  std::span<float> q_pi;     // [policies]
+  std::span<float> neg_efe;     // [policies], kPrunedScore where pruned
+  std::span<float> q_pi;        // [policies]
 
   // Which of the optional inputs and outputs are used.
   bool own_preferences = false;  // else the model's
   bool habits = false;           // else policies have the model's prior alone
   bool precisions = false;       // else 1
-  bool wants_evidence = false;  // and charge
-  bool wants_policies = false;  // neg_efe and q_pi
+  bool wants_evidence = false;   // and charge
+  bool wants_policies = false;   // neg_efe and q_pi
 
  private:
   friend class LaneEngine;
