@@ -149,7 +149,7 @@ std::string_view builtin_species() {
     {"trait": "agreeableness", "of": "preference", "modality": "company", "outcome": "hostile", "weight": -0.5},
     {"trait": "agreeableness", "of": "habit", "action": "groom", "weight": 0.7}
   ],
-  "mind": {"depth": 2, "gamma": 4, "information_gain": 1},
+  "mind": {"depth": 2, "keep_actions": 3, "gamma": 4, "information_gain": 1},
   "affect": {"charge_gain": 0.25, "preference_gain": 0.2, "baseline": 1.0, "mood_rate": 0.1, "hostile_above": 0.35}
 }
 )json";

@@ -147,7 +147,6 @@ void PetType::sense(const StepBatch& batch, std::span<const uint32_t> rows) {
     for (uint32_t need = 0; need < needs.size(); ++need) {
       table.ref<float>(columns_.needs + need, row) = needs[need];
     }
-    judge(table, row);
     int32_t* outcomes = table.at<int32_t>(columns_.observation, row);
     const AgentId partner = perceive(batch, row, needs, message_outcome, [&](size_t m, auto o) {
       outcomes[m] = static_cast<int32_t>(o);

@@ -156,6 +156,7 @@ void PetType::conclude(const StepBatch& batch, const Thinking& thinking, size_t 
   take(from.score, table.at<float>(columns_.score, row));
   feel(batch, thinking, lane);
   table.ref<uint32_t>(columns_.action, row) = choose(batch, row);
+  judge(table, row);
   ++table.ref<uint32_t>(columns_.lived, row);
 }
 

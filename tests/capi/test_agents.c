@@ -316,6 +316,7 @@ static const char* const kComputed[] = {
     "critical",
     "in_a_row",
     "critical_steps",
+    "news",
     "last_care"};
 
 static int is_computed(const char* field) {

@@ -28,7 +28,7 @@ static void check_explanation(const cJSON* why) {
       assert_true(level->valuedouble >= 0 && level->valuedouble <= 1);
       total += level->valuedouble;
     }
-    assert_true(fabs(total - 1) < 1e-9);
+    assert_true(fabs(total - 1) < 1e-6);
     ++factors;
   }
   assert_true(factors > 0);

@@ -163,6 +163,7 @@ BROKEN_SPECIES = {
     "a precision of an action": [("personality.4.action", "eat")],
     "a depth of 0": [("mind.depth", 0)],
     "a depth of 9": [("mind.depth", 9)],
+    "257 kept actions": [("mind.keep_actions", 257)],
     "a precision of 0": [("mind.gamma", 0)],
     "an unknown key of affect": [("affect.joy", 1)],
     "a mood rate beyond 1": [("affect.mood_rate", 1.5)],

@@ -127,7 +127,8 @@ class Plain(PetworldCase):
         self.assertRegex(events, r"(?m)^day 1 \d\d:\d\d  Dusty died$")
         got = self.run_json(*run)
         self.assertEqual((got["pets"], got["died"]), (0, 10))
-        self.assertLess(got["days"][0]["mood"], 0)
+        self.assertGreater(got["days"][0]["critical_share"], 0.1)
+        self.assertLess(got["days"][0]["mood"], 0.1)
         self.assertEqual(got["days"][2], {"day": 3, "mood": None, "valence": None, "critical_share": None})
 
     def test_many_acts_of_care_in_a_day_are_one_day_of_care(self):

@@ -64,8 +64,8 @@ class LaneWorkspace {
   std::span<float> log_habit;         // [actions], added to ln E of the policies that begin so
   std::span<float> gamma;             // [1], precision of policies
   std::span<float> info_gain_weight;  // [1]
-  // What plan() leaves: the probability of each first action; its expected score, which is that of
-  // the action alone where it was not followed further.
+  // What plan() leaves: the probability of each first action; its expected score. One that was not
+  // followed further scores as if it went on like the best one.
   std::span<float> choice;      // [actions]
   std::span<float> score;       // [actions], in nats
   std::span<float> indecision;  // [1], entropy of choice, in nats
