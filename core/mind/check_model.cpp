@@ -274,6 +274,23 @@ Result<> check_model(const ModelDesc& desc) {
   return check_precision("alpha", desc.alpha);
 }
 
+Result<> check_exact_inference(std::span<const CoupledGroup> groups) {
+  for (const CoupledGroup& group : groups) {
+    if (group.joint_size > ModelLimits::kJointStates) {
+      const std::vector<size_t> factors(group.factors.begin(), group.factors.end());
+      return error(
+          Status::kLimit,
+          "exact inference: factors ",
+          join(factors, ", "),
+          " share modalities and together have more than ",
+          ModelLimits::kJointStates,
+          " states, the limit"
+      );
+    }
+  }
+  return {};
+}
+
 ModelDesc with_defaults(ModelDesc desc) {
   for (size_t f = 0; f < desc.factors.size(); ++f) {
     FactorDesc& factor = desc.factors[f];

@@ -43,11 +43,19 @@ enum class CountsAtStart : uint8_t {
   kWait,                 // all as given until the first time that they are learned, as pymdp 1.x
 };
 
+enum class InferenceMethod : uint8_t {
+  kFixedPoint,  // factors count as independent, free energy is an upper bound
+  kExact,       // Bayes' rule over the joint states of factors that share modalities
+};
+
 struct InferenceSettings {
   UpdateOrder order = UpdateOrder::kSequential;
   int32_t max_iterations = 16;
   // Stop when free energy changed by less than this, in nats. 0: always all iterations.
   double tolerance = 1e-6;
+  // kExact needs none of the above. A model whose convention asks for it is refused where the joint
+  // states are too many (ModelLimits::kJointStates); a single call falls back to kFixedPoint.
+  InferenceMethod method = InferenceMethod::kFixedPoint;
 };
 
 // The default is this library's own: pymdp 1.x's numbers, with updates that cannot oscillate.

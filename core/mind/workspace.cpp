@@ -12,7 +12,13 @@ Workspace<Real>::Workspace(const GenerativeModel<Real>& model)
       row(model.largest_axis()),
       joint(model.largest_joint()),
       contracted(model.largest_joint()),
-      qo(model.largest_axis()) {}
+      qo(model.largest_axis()) {
+  if (model.has_exact_posterior() && !model.coupled_groups().empty()) {
+    posterior.resize(model.largest_group());
+    strides.resize(model.num_factors());
+    digits.resize(model.num_factors());
+  }
+}
 
 template <class Real>
 Workspace<Real>::Workspace(const GenerativeModel<Real>& model, const PlanningGraph& graph)

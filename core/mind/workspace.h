@@ -26,6 +26,11 @@ struct Workspace {
   std::vector<Real> joint;       // [largest joint]
   std::vector<Real> contracted;  // [largest joint]
 
+  // Exact state inference; empty where the model has no exact posterior.
+  std::vector<Real> posterior;  // [joint states of the largest group]
+  std::vector<size_t> strides;  // [factors]
+  std::vector<size_t> digits;   // [factors], one joint state
+
   // Planning.
   std::vector<Real> qo;                  // [largest axis], outcomes of one modality
   std::vector<Real> beliefs;             // values of PlanningGraph::beliefs()
