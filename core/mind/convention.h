@@ -13,15 +13,19 @@ namespace dks::mind {
 // How the logarithm of a probability stays finite at 0.
 enum class LogForm : uint8_t {
   kClamp,    // ln(max(p, 2.22e-16)), pymdp 1.x
-  kAddTiny,  // ln(p + 1e-16), pymdp legacy
+  kAddTiny,  // ln(p + 1e-16), pymdp legacy and SPM
 };
 
 // How state information gain is computed.
 enum class EntropyForm : uint8_t {
   kTextbook,  // H[qo] - q.H[A] with 0 ln 0 = 0
-  // As spm_MDP_G of SPM and pymdp legacy: joint states with q <= exp(-16) are left out, the
-  // ambiguity takes ln(p + exp(-16)) and H[qo] takes ln(p + 1e-16).
+  // As pymdp legacy's spm_MDP_G: joint states with q <= exp(-16) are left out, the ambiguity takes
+  // ln(p + exp(-16)) and H[qo] takes ln(p + 1e-16).
   kSpmMdpG,
+  // As SPM's own: the outcomes of all modalities together under the joint states of all factors, so
+  // that what two modalities tell alike counts once; states with q <= exp(-16) are left out, both
+  // logarithms take p + exp(-16). Costs joint states x joint outcomes.
+  kSpmJoint,
 };
 
 // How the fixed point of the factors' beliefs is approached.
@@ -34,6 +38,7 @@ enum class UpdateOrder : uint8_t {
 enum class ParameterGainForm : uint8_t {
   kExact,        // the mutual information of the next outcome and its Dirichlet, as pymdp 1.x
   kPymdpLegacy,  // 1/a - 1/sum a, which grows without bound where little was counted
+  kSpm,          // half of that
 };
 
 // What a model with counts believes before it learned anything.
@@ -82,8 +87,18 @@ inline constexpr Convention kPymdp{
     {UpdateOrder::kJacobi, 16, 0.0},
     ParameterGainForm::kExact,
     CountsAtStart::kWait};
+// spm_MDP_VB_X: its updates go factor by factor, 16 times over. Messages of SPM are
+// pass_messages(). Its gamma starts as 1 (see precision.h) and its alpha is 512: those are the
+// model's.
+inline constexpr Convention kSpm{
+    LogForm::kAddTiny,
+    EntropyForm::kSpmJoint,
+    true,
+    {UpdateOrder::kSequential, 16, 0.0},
+    ParameterGainForm::kSpm,
+    CountsAtStart::kFollow};
 
-// "dks" (the default), "pymdp_legacy" or "pymdp".
+// "dks" (the default), "pymdp_legacy", "pymdp" or "spm".
 Result<Convention> find_convention(std::string_view name);
 
 template <class Real>

@@ -74,6 +74,7 @@ struct ModelLimits {
   static constexpr size_t kTensorEntries = 1u << 24;  // of one tensor
   static constexpr size_t kTotalEntries = 1u << 26;   // of all tensors
   static constexpr size_t kJointStates = 1u << 16;    // of coupled factors, for exact inference
+  static constexpr size_t kJointEntries = 1u << 22;   // all states x all outcomes, for SPM's gain
 };
 
 // One factor of a built model. Actions that move it in the same way share a transition slice.

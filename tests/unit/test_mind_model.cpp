@@ -177,9 +177,10 @@ void conventions_are_found_by_name(void**) {
   assert_true(find_convention("pymdp_legacy")->softmax_preferences);
   assert_false(find_convention("pymdp")->softmax_preferences);
   assert_true(find_convention("dks")->inference.order == UpdateOrder::kSequential);
-  const auto unknown = find_convention("spm");
+  assert_true(find_convention("spm")->entropy == EntropyForm::kSpmJoint);
+  const auto unknown = find_convention("SPM");
   assert_string_equal(
-      unknown.error().text.c_str(), "convention: \"spm\" is not dks, pymdp_legacy or pymdp"
+      unknown.error().text.c_str(), "convention: \"SPM\" is not dks, pymdp_legacy, pymdp or spm"
   );
 }
 
