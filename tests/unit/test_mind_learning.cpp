@@ -52,7 +52,8 @@ void assert_model_is_sound(const GenerativeModel<Real>& model, double tolerance)
 
 template <class Real>
 bool same_bits(std::span<const Real> a, std::span<const Real> b) {
-  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0;
+  const bool is_empty = a.empty() && b.empty();
+  return is_empty || (a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size_bytes()) == 0);
 }
 
 template <class Real>

@@ -266,13 +266,13 @@ void beliefs_and_evidence_equal_the_messages_written_out(void**) {
 // Small steps along the gradient end where the fixed point is.
 void both_forms_come_to_rest_at_the_same_beliefs(void**) {
   size_t compared = 0;
-  for (uint64_t which = 0; which < 2 * kModels; ++which) {
+  for (uint64_t which = 0; which < kModels; ++which) {
     const ModelDesc desc = random_model(which);
     if (desc.factors.size() > 1) {
       continue;
     }
     Passer<double> agent(desc, which, 1 + which % 3);
-    agent.settings.iterations = 400;
+    agent.settings.iterations = 200;
     agent.pass();
     const std::vector<double> gradient = agent.beliefs;
     const std::vector<double> evidence = agent.evidence;
@@ -286,7 +286,7 @@ void both_forms_come_to_rest_at_the_same_beliefs(void**) {
     }
     ++compared;
   }
-  assert_true(compared > kModels / 3);
+  assert_true(compared > kModels / 6);
 }
 
 template <class Real>
