@@ -254,6 +254,27 @@ Result<> check_modality(const ModelDesc& desc, size_t m, size_t& total) {
   return check_preferences(modality, text("C[", m, "]"));
 }
 
+// SPM's information gain takes all states together and all outcomes together.
+Result<> check_joint_entries(const ModelDesc& desc) {
+  double entries = 1;
+  for (const FactorDesc& factor : desc.factors) {
+    entries *= factor.num_states;
+  }
+  for (const ModalityDesc& modality : desc.modalities) {
+    entries *= modality.num_outcomes;
+  }
+  if (entries > ModelLimits::kJointEntries) {
+    return error(
+        Status::kLimit,
+        "convention: SPM's information gain over all states and all outcomes together would have ",
+        entries,
+        " entries, the limit is ",
+        ModelLimits::kJointEntries
+    );
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<> check_model(const ModelDesc& desc) {
@@ -270,8 +291,28 @@ Result<> check_model(const ModelDesc& desc) {
     DKS_TRY(check_entries(prior, total));
     DKS_TRY(check_distributions(prior));
   }
+  if (desc.convention.entropy == EntropyForm::kSpmJoint) {
+    DKS_TRY(check_joint_entries(desc));
+  }
   DKS_TRY(check_precision("gamma", desc.gamma));
   return check_precision("alpha", desc.alpha);
+}
+
+Result<> check_exact_inference(std::span<const CoupledGroup> groups) {
+  for (const CoupledGroup& group : groups) {
+    if (group.joint_size > ModelLimits::kJointStates) {
+      const std::vector<size_t> factors(group.factors.begin(), group.factors.end());
+      return error(
+          Status::kLimit,
+          "exact inference: factors ",
+          join(factors, ", "),
+          " share modalities and together have more than ",
+          ModelLimits::kJointStates,
+          " states, the limit"
+      );
+    }
+  }
+  return {};
 }
 
 ModelDesc with_defaults(ModelDesc desc) {

@@ -13,7 +13,10 @@ Result<Convention> find_convention(std::string_view name) {
   if (name == "pymdp") {
     return kPymdp;
   }
-  return invalid("convention: \"", name, "\" is not dks, pymdp_legacy or pymdp");
+  if (name == "spm") {
+    return kSpm;
+  }
+  return invalid("convention: \"", name, "\" is not dks, pymdp_legacy, pymdp or spm");
 }
 
 }  // namespace dks::mind

@@ -13,15 +13,19 @@ namespace dks::mind {
 // How the logarithm of a probability stays finite at 0.
 enum class LogForm : uint8_t {
   kClamp,    // ln(max(p, 2.22e-16)), pymdp 1.x
-  kAddTiny,  // ln(p + 1e-16), pymdp legacy
+  kAddTiny,  // ln(p + 1e-16), pymdp legacy and SPM
 };
 
 // How state information gain is computed.
 enum class EntropyForm : uint8_t {
   kTextbook,  // H[qo] - q.H[A] with 0 ln 0 = 0
-  // As spm_MDP_G of SPM and pymdp legacy: joint states with q <= exp(-16) are left out, the
-  // ambiguity takes ln(p + exp(-16)) and H[qo] takes ln(p + 1e-16).
+  // As pymdp legacy's spm_MDP_G: joint states with q <= exp(-16) are left out, the ambiguity takes
+  // ln(p + exp(-16)) and H[qo] takes ln(p + 1e-16).
   kSpmMdpG,
+  // As SPM's own: the outcomes of all modalities together under the joint states of all factors, so
+  // that what two modalities tell alike counts once; states with q <= exp(-16) are left out, both
+  // logarithms take p + exp(-16). Costs joint states x joint outcomes.
+  kSpmJoint,
 };
 
 // How the fixed point of the factors' beliefs is approached.
@@ -34,6 +38,7 @@ enum class UpdateOrder : uint8_t {
 enum class ParameterGainForm : uint8_t {
   kExact,        // the mutual information of the next outcome and its Dirichlet, as pymdp 1.x
   kPymdpLegacy,  // 1/a - 1/sum a, which grows without bound where little was counted
+  kSpm,          // half of that
 };
 
 // What a model with counts believes before it learned anything.
@@ -43,11 +48,19 @@ enum class CountsAtStart : uint8_t {
   kWait,                 // all as given until the first time that they are learned, as pymdp 1.x
 };
 
+enum class InferenceMethod : uint8_t {
+  kFixedPoint,  // factors count as independent, free energy is an upper bound
+  kExact,       // Bayes' rule over the joint states of factors that share modalities
+};
+
 struct InferenceSettings {
   UpdateOrder order = UpdateOrder::kSequential;
   int32_t max_iterations = 16;
   // Stop when free energy changed by less than this, in nats. 0: always all iterations.
   double tolerance = 1e-6;
+  // kExact needs none of the above. A model whose convention asks for it is refused where the joint
+  // states are too many (ModelLimits::kJointStates); a single call falls back to kFixedPoint.
+  InferenceMethod method = InferenceMethod::kFixedPoint;
 };
 
 // The default is this library's own: pymdp 1.x's numbers, with updates that cannot oscillate.
@@ -74,8 +87,18 @@ inline constexpr Convention kPymdp{
     {UpdateOrder::kJacobi, 16, 0.0},
     ParameterGainForm::kExact,
     CountsAtStart::kWait};
+// spm_MDP_VB_X: its updates go factor by factor, 16 times over. Messages of SPM are
+// pass_messages(). Its gamma starts as 1 (see precision.h) and its alpha is 512: those are the
+// model's.
+inline constexpr Convention kSpm{
+    LogForm::kAddTiny,
+    EntropyForm::kSpmJoint,
+    true,
+    {UpdateOrder::kSequential, 16, 0.0},
+    ParameterGainForm::kSpm,
+    CountsAtStart::kFollow};
 
-// "dks" (the default), "pymdp_legacy" or "pymdp".
+// "dks" (the default), "pymdp_legacy", "pymdp" or "spm".
 Result<Convention> find_convention(std::string_view name);
 
 template <class Real>

@@ -35,12 +35,14 @@ void counts_novelty(ParameterGainForm form, std::span<const Real> counts, std::s
   for (const Real count : counts) {
     total += static_cast<double>(count) + (is_exact ? 0.0 : kTiny);
   }
+  const double scale = form == ParameterGainForm::kSpm ? 0.5 : 1.0;
   const double of_total = is_exact && total > 0 ? log_minus_digamma(total) : 0;
   for (size_t i = 0; i < counts.size(); ++i) {
     const auto count = static_cast<double>(counts[i]);
     double novelty = 0;
     if (count > 0) {
-      novelty = is_exact ? of_total - log_minus_digamma(count) : 1 / (count + kTiny) - 1 / total;
+      novelty = is_exact ? of_total - log_minus_digamma(count)
+                         : scale * (1 / (count + kTiny) - 1 / total);
     }
     out[i] = static_cast<Real>(novelty);
   }

@@ -46,11 +46,12 @@ void expected_distribution(std::span<const Real> counts, std::span<Real> out);
 // Idea: what the next draw is expected to tell about the distribution itself, split by outcome:
 //   exact   out[i] = (ln S - psi(S + 1)) - (ln a[i] - psi(a[i] + 1)),  S = sum a
 //   legacy  out[i] = 1 / a[i] - 1 / S
+//   SPM     half of legacy, the exact form's limit for large counts
 // Weighted by the expected distribution, the exact form is the mutual information of draw and
 // distribution: H[E p] - E H[p]. pymdp writes psi(a) + 1/a for psi(a + 1) and has the opposite
 // sign. 0 where a[i] = 0.
 // Source: Friston et al. 2017, "Active inference, curiosity and insight"; exact form: pymdp 1.x;
-// legacy form: spm_wnorm of SPM without its factor 1/2, as in pymdp legacy.
+// SPM's spm_wnorm; legacy form: the same without its factor 1/2, as in pymdp legacy.
 template <class Real>
 void counts_novelty(ParameterGainForm form, std::span<const Real> counts, std::span<Real> out);
 

@@ -123,6 +123,11 @@ struct Evaluation {
       terms[m] += workspace.outcome_terms[2 * size_t{outcomes[m]}];
       terms[count] += workspace.outcome_terms[2 * size_t{outcomes[m]} + 1];
     }
+    if (valuation().wants_info_gain() && valuation().gains_jointly()) {
+      terms[count] += valuation().info_gain_of_all([&](size_t f) -> std::span<const Real> {
+        return belief(f, graph.node_beliefs(node)[f]);
+      });
+    }
     if (valuation().wants_novelty()) {
       add_novelty(node, &terms[count + 1]);
     }

@@ -109,6 +109,10 @@ Result<GenerativeModel<Real>> GenerativeModel<Real>::build(const ModelDesc& give
   model.add_modalities(desc);
   model.add_preferences(desc);
   model.link_factors_to_modalities();
+  model.group_coupled_factors();
+  if (desc.convention.inference.method == InferenceMethod::kExact) {
+    DKS_TRY(check_exact_inference(model.groups_));
+  }
   return model;
 }
 
@@ -117,6 +121,7 @@ GenerativeModel<Real> GenerativeModel<Real>::sharing_tensors() const {
   GenerativeModel model;
   model.factors_ = factors_;
   model.modalities_ = modalities_;
+  model.groups_ = groups_;
   model.num_controls_ = num_controls_;
   model.factor_names_ = factor_names_;
   model.modality_names_ = modality_names_;
@@ -128,6 +133,7 @@ GenerativeModel<Real> GenerativeModel<Real>::sharing_tensors() const {
   model.total_controls_ = total_controls_;
   model.largest_joint_ = largest_joint_;
   model.largest_axis_ = largest_axis_;
+  model.largest_group_ = largest_group_;
   model.gamma_ = gamma_;
   model.alpha_ = alpha_;
   model.convention_ = convention_;
@@ -231,6 +237,41 @@ void GenerativeModel<Real>::link_factors_to_modalities() {
     for (const uint32_t parent : modality.parents) {
       modality.coupled |= factors_[parent].coupled;
     }
+  }
+}
+
+// Each group is found from its first factor, by way of the modalities of those found so far.
+template <class Real>
+void GenerativeModel<Real>::group_coupled_factors() {
+  std::vector<uint8_t> known_factors(factors_.size());
+  std::vector<uint8_t> known_modalities(modalities_.size());
+  for (uint32_t first = 0; first < factors_.size(); ++first) {
+    if (!factors_[first].coupled || std::exchange(known_factors[first], uint8_t{1}) != 0) {
+      continue;
+    }
+    std::vector<uint32_t> group = {first};
+    std::vector<uint32_t> shared;
+    for (size_t i = 0; i < group.size(); ++i) {
+      for (const uint32_t m : factors_[group[i]].modalities) {
+        if (std::exchange(known_modalities[m], uint8_t{1}) != 0) {
+          continue;
+        }
+        shared.push_back(m);
+        for (const uint32_t parent : modalities_[m].parents) {
+          if (factors_[parent].coupled && std::exchange(known_factors[parent], uint8_t{1}) == 0) {
+            group.push_back(parent);
+          }
+        }
+      }
+    }
+    std::sort(group.begin(), group.end());
+    std::sort(shared.begin(), shared.end());
+    size_t joint = 1;
+    for (const uint32_t f : group) {
+      joint = std::min(joint * factors_[f].num_states, ModelLimits::kJointStates + 1);
+    }
+    largest_group_ = std::max(largest_group_, joint);
+    groups_.push_back({keep(indices_, std::move(group)), keep(indices_, std::move(shared)), joint});
   }
 }
 

@@ -73,6 +73,8 @@ struct ModelLimits {
   static constexpr size_t kPreferenceSteps = 256;     // columns of C
   static constexpr size_t kTensorEntries = 1u << 24;  // of one tensor
   static constexpr size_t kTotalEntries = 1u << 26;   // of all tensors
+  static constexpr size_t kJointStates = 1u << 16;    // of coupled factors, for exact inference
+  static constexpr size_t kJointEntries = 1u << 22;   // all states x all outcomes, for SPM's gain
 };
 
 // One factor of a built model. Actions that move it in the same way share a transition slice.
@@ -119,6 +121,14 @@ struct Modality {
   }
 };
 
+// Factors that share modalities, directly or through others, and what they share: their posterior
+// does not depend on the rest.
+struct CoupledGroup {
+  std::span<const uint32_t> factors;
+  std::span<const uint32_t> modalities;
+  size_t joint_size = 1;  // joint states; one more than ModelLimits::kJointStates stands for more
+};
+
 template <class Real>
 class LearnedModel;
 
@@ -136,6 +146,11 @@ class GenerativeModel {
 
   std::span<const Factor<Real>> factors() const { return factors_; }
   std::span<const Modality<Real>> modalities() const { return modalities_; }
+  std::span<const CoupledGroup> coupled_groups() const { return groups_; }
+  // Whether no group of coupled factors is too large for InferenceMethod::kExact.
+  bool has_exact_posterior() const { return largest_group_ <= ModelLimits::kJointStates; }
+  size_t largest_group() const { return largest_group_; }  // joint states; 1 where nothing couples
+
   size_t num_factors() const { return factors_.size(); }
   size_t num_modalities() const { return modalities_.size(); }
   std::span<const uint32_t> num_controls() const { return num_controls_; }  // per factor
@@ -171,9 +186,11 @@ class GenerativeModel {
   void add_modalities(const ModelDesc& desc);
   void add_preferences(const ModelDesc& desc);
   void link_factors_to_modalities();
+  void group_coupled_factors();
 
   std::vector<Factor<Real>> factors_;
   std::vector<Modality<Real>> modalities_;
+  std::vector<CoupledGroup> groups_;
   std::vector<uint32_t> num_controls_;
   std::vector<std::string> factor_names_;
   std::vector<std::string> modality_names_;
@@ -187,6 +204,7 @@ class GenerativeModel {
   size_t total_controls_ = 0;
   size_t largest_joint_ = 1;
   size_t largest_axis_ = 1;
+  size_t largest_group_ = 1;
   Real gamma_ = 0;
   Real alpha_ = 0;
   Convention convention_;

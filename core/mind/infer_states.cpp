@@ -2,6 +2,7 @@
 #include "mind/infer_states.h"
 
 #include "math/reduce.h"
+#include "mind/exact_posterior.h"
 #include "mind/kernels.h"
 
 #include <algorithm>
@@ -139,6 +140,27 @@ struct Inference {
     }
   }
 
+  // The posterior of factors that share no modality, and their part of free energy.
+  FreeEnergy<Real> settle_uncoupled(std::span<Real> q) const {
+    for (size_t f = 0; f < model.num_factors(); ++f) {
+      if (!model.factors()[f].coupled) {
+        update(f, q);
+        accept(f, q);
+      }
+    }
+    FreeEnergy<Real> settled;
+    add_free_energy(false, q, settled);
+    return settled;
+  }
+
+  StateInference<Real> exact(std::span<Real> q) const {
+    StateInference<Real> result{settle_uncoupled(q), 0};
+    for (const CoupledGroup& group : model.coupled_groups()) {
+      add_exact_posterior<Real>(model, group, observation, q, workspace, result.free_energy);
+    }
+    return result;
+  }
+
   // What the first sweep's free energy is compared with. pymdp legacy takes the energy of the
   // uniform beliefs without their accuracy; the sequential order always goes on after the first
   // sweep.
@@ -188,20 +210,15 @@ StateInference<Real> infer_states(
   const Inference<Real> inference{model, observation, workspace};
   inference.take_prior(prior);
   inference.start(settings.order, prior, q);
+  if (settings.method == InferenceMethod::kExact && model.has_exact_posterior()) {
+    return inference.exact(q);
+  }
   const bool stops_early = settings.tolerance > 0;
   Real previous = stops_early ? inference.before_first_sweep(settings.order, q) : Real(0);
 
-  bool coupled = false;
-  for (size_t f = 0; f < model.num_factors(); ++f) {
-    coupled |= model.factors()[f].coupled;
-    if (!model.factors()[f].coupled) {
-      inference.update(f, q);
-      inference.accept(f, q);
-    }
-  }
-  FreeEnergy<Real> settled;
-  inference.add_free_energy(false, q, settled);
+  const FreeEnergy<Real> settled = inference.settle_uncoupled(q);
   StateInference<Real> result{settled, 0};
+  const bool coupled = !model.coupled_groups().empty();
   while (coupled && result.iterations < settings.max_iterations) {
     inference.sweep(settings.order, q);
     ++result.iterations;

@@ -32,7 +32,7 @@ struct FreeEnergy {
 template <class Real>
 struct StateInference {
   FreeEnergy<Real> free_energy;
-  int32_t iterations = 0;  // 0: no factor shares a modality with another, q is exact
+  int32_t iterations = 0;  // 0: q is exact, without coupled factors or by InferenceMethod::kExact
 };
 
 // The prior of the next step: prior_f = sum_parents B_f[., parents, action_f] prod q_parents.
@@ -51,9 +51,14 @@ void predict_states(
 // A factor that shares no modality with another one has its exact posterior at once; only the rest
 // iterates. In sequential order no update raises free energy. An observation that the model calls
 // impossible leaves a finite posterior.
+// InferenceMethod::kExact instead weighs every joint state of factors that share modalities: q are
+// the marginals of that posterior, and free energy is -ln evidence, below that of any independent
+// beliefs. How the factors go together is lost in the marginals: the next prior takes them as
+// independent again.
 // Source: mean-field coordinate ascent, Bishop 2006 eq. 10.9; pymdp's algos/fpi.
 // Shapes: prior, q [states]; they may be the same memory.
-// Cost: iterations x sum over modalities of (parents x joint states of the parents).
+// Cost: iterations x sum over modalities of (parents x joint states of the parents); kExact: joint
+// states x (factors + modalities), and an exponential each.
 template <class Real>
 StateInference<Real> infer_states(
     const GenerativeModel<Real>& model,

@@ -160,7 +160,7 @@ struct Messages {
   }
 
   // One step along the gradient; returns what it adds to the evidence.
-  Real update(size_t moment, size_t f, Real step_size) const {
+  Real update(size_t moment, size_t f, const MessagePassingSettings& settings) const {
     const Factor<Real>& factor = model.factors()[f];
     const auto error = scratch(workspace.gradient, f);
     const auto evidence = scratch(workspace.log_likelihood, f);
@@ -186,6 +186,8 @@ struct Messages {
     for (size_t s = 0; s < error.size(); ++s) {
       free_energy += own[s] * (Real(0.5) * (error[s] - shared * evidence[s]));
     }
+    const bool is_gradient = settings.form == MessagePassingForm::kGradient;
+    const Real step_size = is_gradient ? static_cast<Real>(settings.step_size) : 1 / count;
     const Real mean = math::sum<Real>(error) / static_cast<Real>(error.size());
     for (size_t s = 0; s < error.size(); ++s) {
       log_q[s] += step_size * (error[s] - mean);
@@ -194,11 +196,11 @@ struct Messages {
     return free_energy;
   }
 
-  Real sweep(Real step_size) const {
+  Real sweep(const MessagePassingSettings& settings) const {
     Real evidence = 0;
     for (size_t moment = 0; moment < moments(); ++moment) {
       for (size_t f = 0; f < model.num_factors(); ++f) {
-        evidence += update(moment, f, step_size);
+        evidence += update(moment, f, settings);
       }
     }
     return evidence;
@@ -332,7 +334,7 @@ void pass_messages(
     messages.start();
     evidence[policy] = 0;
     for (int32_t i = 0; i < settings.iterations; ++i) {
-      evidence[policy] = messages.sweep(static_cast<Real>(settings.step_size));
+      evidence[policy] = messages.sweep(settings);
     }
   }
 }

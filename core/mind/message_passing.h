@@ -12,9 +12,15 @@
 
 namespace dks::mind {
 
+enum class MessagePassingForm : uint8_t {
+  kGradient,    // a step of step_size along it
+  kFixedPoint,  // at once to where the gradient is zero: step_size 1/c, see pass_messages()
+};
+
 struct MessagePassingSettings {
   int32_t iterations = 10;
   double step_size = 0.25;  // of the gradient, in (0, 1]
+  MessagePassingForm form = MessagePassingForm::kGradient;
 };
 
 // What is remembered of the last moments, the present one last.
@@ -57,6 +63,7 @@ inline size_t num_moments(const Policies& policies, size_t window_moments) {
 // messages from the moment before, the moment after and that moment's outcomes:
 //   error = c ln E[A[o]] + ln (B q_before) + ln (B^T q_after) - c ln q
 //   q <- softmax(ln q + step_size * (error - mean error))
+// or, as the fixed point q <- softmax(ln E[A[o]] + (ln (B q_before) + ln (B^T q_after)) / c),
 // where c is 2, or 1 without a message from after: the last two moments take none. B^T has its
 // columns normalised; E[A[o]] is the joint likelihood under the other factors' beliefs. evidence is
 // SPM's F, the sum of q . error / 2 in the last sweep: the *negative* free energy, bigger is

@@ -45,6 +45,11 @@ void add_terms_of_states(
                                            value.expected_novelty(modality.novelty, parents, qo);
     }
   }
+  if (value.wants_info_gain() && value.gains_jointly()) {
+    terms[model.num_modalities()] +=
+        settings.info_gain_weight *
+        value.info_gain_of_all([&](size_t f) { return belief_of(model.factors()[f], q); });
+  }
   if (!settings.state_values.empty()) {
     terms.back() += math::dot<Real>(q, settings.state_values);
   }

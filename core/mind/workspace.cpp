@@ -12,7 +12,26 @@ Workspace<Real>::Workspace(const GenerativeModel<Real>& model)
       row(model.largest_axis()),
       joint(model.largest_joint()),
       contracted(model.largest_joint()),
-      qo(model.largest_axis()) {}
+      qo(model.largest_axis()) {
+  if (model.has_exact_posterior() && !model.coupled_groups().empty()) {
+    posterior.resize(model.largest_group());
+    strides.resize(model.num_factors());
+    digits.resize(model.num_factors());
+  }
+  if (model.convention().entropy == EntropyForm::kSpmJoint) {
+    size_t states = 1;
+    for (const Factor<Real>& factor : model.factors()) {
+      states *= factor.num_states;
+    }
+    size_t joint_outcomes = 1;
+    for (const Modality<Real>& modality : model.modalities()) {
+      joint_outcomes *= modality.num_outcomes;
+    }
+    all_states.resize(states);
+    outcome_row.resize(joint_outcomes);
+    all_outcomes.resize(joint_outcomes);
+  }
+}
 
 template <class Real>
 Workspace<Real>::Workspace(const GenerativeModel<Real>& model, const PlanningGraph& graph)

@@ -26,6 +26,16 @@ struct Workspace {
   std::vector<Real> joint;       // [largest joint]
   std::vector<Real> contracted;  // [largest joint]
 
+  // Information gain as in SPM; empty under other conventions.
+  std::vector<Real> all_states;    // [joint states of all factors]
+  std::vector<Real> outcome_row;   // [joint outcomes of all modalities], in one joint state
+  std::vector<Real> all_outcomes;  // [joint outcomes of all modalities]
+
+  // Exact state inference; empty where the model has no exact posterior.
+  std::vector<Real> posterior;  // [joint states of the largest group]
+  std::vector<size_t> strides;  // [factors]
+  std::vector<size_t> digits;   // [factors], one joint state
+
   // Planning.
   std::vector<Real> qo;                  // [largest axis], outcomes of one modality
   std::vector<Real> beliefs;             // values of PlanningGraph::beliefs()

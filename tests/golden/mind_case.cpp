@@ -3,7 +3,11 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <fstream>
+#include <initializer_list>
+#include <span>
+#include <string_view>
 #include <utility>
 
 namespace dks::golden {
@@ -44,33 +48,110 @@ bool flag(const json& settings, const char* key) {
   return settings.value(key, false);
 }
 
-std::string missing_feature(const json& file) {
+// ---- what this program knows; anything else would go unchecked ----
+
+constexpr std::string_view kFileKeys =
+    "schema name description caution source engine algorithm model settings policies steps final "
+    "inductive_I";
+constexpr std::string_view kModelKeys =
+    "num_obs num_states num_controls A_factor_list B_factor_list A B C D E H pA pB pD";
+constexpr std::string_view kSettingKeys =
+    "policy_len gamma alpha use_utility use_states_info_gain use_param_info_gain inference_algo "
+    "inference_params inference_horizon num_iter lr_pA lr_pB lr_pD learn sampling_mode "
+    "explicit_policies sophisticated si_horizon si_policy_prune_threshold "
+    "si_state_prune_threshold si_prune_penalty si_gamma_used ii_depth ii_threshold use_inductive "
+    "inductive_depth inductive_threshold inductive_epsilon use_BMA policy_sep_prior";
+constexpr std::string_view kInferenceKeys = "num_iter dF dF_tol compute_vfe grad_descent tau";
+constexpr std::string_view kStepKeys =
+    "t obs prior qs vfe vfe_parts fpi_iterations neg_efe q_pi action_marginals "
+    "action_prob_stochastic policy_prob_stochastic argmax_action action learned latest_belief "
+    "qs_pi F_pi";
+constexpr std::string_view kLearnedKeys = "pA pB pD";
+constexpr std::string_view kFinalKeys = "A B D pA pB pD";
+
+std::string unknown_key(const json& object, std::string_view known, std::string_view where) {
+  for (const auto& [key, value] : object.items()) {
+    if (text(" ", known, " ").find(text(" ", key, " ")) == std::string::npos) {
+      return text(where, " \"", key, "\"");
+    }
+  }
+  return "";
+}
+
+std::string unknown_keys(const json& file) {
+  const json none = json::object();
   const json& settings = file.at("settings");
-  const json& model = file.at("model");
-  const bool is_legacy = file.at("engine") == "pymdp-legacy";
-  const bool passes_messages = file.value("algorithm", "") == "mmp";
-  if (passes_messages && !settings.at("inference_params").value("grad_descent", true)) {
-    return "message passing without gradients";
+  std::string found = unknown_key(file, kFileKeys, "the key");
+  const auto look = [&](const json& object, std::string_view known, std::string_view where) {
+    found = found.empty() ? unknown_key(object, known, where) : found;
+  };
+  look(file.at("model"), kModelKeys, "the model's");
+  look(settings, kSettingKeys, "the setting");
+  look(settings.value("inference_params", none), kInferenceKeys, "the parameter of inference");
+  look(file.value("final", none), kFinalKeys, "the final");
+  for (const json& step : file.at("steps")) {
+    look(step, kStepKeys, "the step's");
+    look(step.value("learned", none), kLearnedKeys, "the learned");
   }
-  if (passes_messages && !model.at("H").is_null()) {
-    return "goals with message passing";
+  return found;
+}
+
+// A setting that is there but has another value than those known.
+std::string unknown_value(const json& object, const char* key, std::initializer_list<json> known) {
+  const auto found = object.find(key);
+  if (found == object.end() || std::ranges::find(known, *found) != known.end()) {
+    return "";
   }
-  if (flag(settings, "sophisticated") && !is_legacy) {
-    return "sophisticated search as in pymdp 1.x";
-  }
-  for (const json& what : settings.value("learn", json::array())) {
-    if (passes_messages) {
+  return text(std::string_view(key), " ", found->dump());
+}
+
+std::string unknown_learning(const json& file) {
+  for (const json& what : file.at("settings").value("learn", json::array())) {
+    if (file.value("algorithm", "") == "mmp") {
       return "learning with message passing";
     }
     if (what != "A" && what != "B" && what != "D") {
       return text("learning of ", what.dump());
     }
-    if (model.value(text("p", what.get<std::string>()), json()).is_null()) {
+    if (file.at("model").value(text("p", what.get<std::string>()), json()).is_null()) {
       return text("learning without counts of ", what.dump());
     }
   }
   return "";
 }
+
+// The first thing that the case asks for and nobody here knows.
+std::string missing_feature(const json& file) {
+  const json& settings = file.at("settings");
+  const bool is_legacy = file.at("engine") == "pymdp-legacy";
+  const bool passes_messages = file.value("algorithm", "") == "mmp";
+  const json algorithm = passes_messages ? "MMP" : is_legacy ? "VANILLA" : "fpi";
+  for (const std::string& unknown :
+       {unknown_keys(file),
+        unknown_value(file, "engine", {"pymdp-legacy", "pymdp-1.x"}),
+        unknown_value(file, "algorithm", {"mmp"}),
+        unknown_value(settings, "inference_algo", {algorithm}),
+        unknown_value(settings, "sampling_mode", {"marginal", "full"}),
+        unknown_value(settings, "use_BMA", {false}),
+        unknown_value(settings, "policy_sep_prior", {true}),
+        unknown_learning(file)}) {
+    if (!unknown.empty()) {
+      return unknown;
+    }
+  }
+  if (passes_messages && !settings.at("inference_params").value("grad_descent", true)) {
+    return "message passing without gradients, as in pymdp";
+  }
+  if (passes_messages && !file.at("model").at("H").is_null()) {
+    return "goals with message passing";
+  }
+  if (flag(settings, "sophisticated") && !is_legacy) {
+    return "sophisticated search as in pymdp 1.x";
+  }
+  return "";
+}
+
+// ---- reading ----
 
 mind::ModelDesc read_model(const json& file) {
   const json& model = file.at("model");
@@ -78,17 +159,17 @@ mind::ModelDesc read_model(const json& file) {
   mind::ModelDesc desc;
   for (size_t f = 0; f < model.at("num_states").size(); ++f) {
     mind::FactorDesc factor;
-    factor.num_states = model.at("num_states")[f];
-    factor.num_controls = model.at("num_controls")[f];
-    factor.parents = model.at("B_factor_list")[f].get<std::vector<uint32_t>>();
+    factor.num_states = model.at("num_states").at(f);
+    factor.num_controls = model.at("num_controls").at(f);
+    factor.parents = model.at("B_factor_list").at(f).get<std::vector<uint32_t>>();
     factor.transition = element(model, "B", f);
     factor.initial = element(model, "D", f);
     desc.factors.push_back(std::move(factor));
   }
   for (size_t m = 0; m < model.at("num_obs").size(); ++m) {
     mind::ModalityDesc modality;
-    modality.num_outcomes = model.at("num_obs")[m];
-    modality.parents = model.at("A_factor_list")[m].get<std::vector<uint32_t>>();
+    modality.num_outcomes = model.at("num_obs").at(m);
+    modality.parents = model.at("A_factor_list").at(m).get<std::vector<uint32_t>>();
     modality.likelihood = element(model, "A", m);
     modality.preferences = element(model, "C", m);
     desc.modalities.push_back(std::move(modality));
@@ -219,6 +300,9 @@ MindCase read_case(const json& file) {
   MindCase out;
   out.name = file.at("name");
   out.needs = missing_feature(file);
+  if (!out.needs.empty()) {
+    return out;
+  }
   out.model = read_model(file);
   out.depth = settings.at("policy_len");
   out.explicit_policies = flag(settings, "explicit_policies");
@@ -238,6 +322,75 @@ MindCase read_case(const json& file) {
   return out;
 }
 
+// ---- what the engine takes on trust ----
+
+// Every number from -1 (where absent is allowed) or 0 to below its limit, one per limit.
+template <class LimitOf>
+Result<> check_indices(
+    std::string_view what,
+    size_t t,
+    std::span<const int32_t> indices,
+    size_t expected,
+    int32_t least,
+    LimitOf limit_of
+) {
+  if (indices.size() != expected) {
+    return invalid("steps[", t, "].", what, " has ", indices.size(), ", expected ", expected);
+  }
+  for (size_t i = 0; i < indices.size(); ++i) {
+    const auto limit = static_cast<int64_t>(limit_of(i));
+    if (indices[i] < least || indices[i] >= limit) {
+      return invalid(
+          "steps[",
+          t,
+          "].",
+          what,
+          "[",
+          i,
+          "] is ",
+          indices[i],
+          ", expected ",
+          least,
+          " to ",
+          limit - 1
+      );
+    }
+  }
+  return {};
+}
+
+Result<> check_counts(const MindCase& given, const MindCounts& counts) {
+  const size_t factors = given.model.factors.size();
+  if (counts.likelihood.size() > given.model.modalities.size() ||
+      counts.transition.size() > factors || counts.initial.size() > factors) {
+    return invalid("learned counts of more tensors than the model has");
+  }
+  return {};
+}
+
+Result<> check_case(const MindCase& given) {
+  const auto& factors = given.model.factors;
+  const auto& modalities = given.model.modalities;
+  const auto outcomes = [&](size_t m) { return modalities[m].num_outcomes; };
+  const auto controls = [&](size_t f) { return factors[f].num_controls; };
+  if (given.steps.empty()) {
+    return invalid("0 steps, expected at least 1");
+  }
+  for (size_t t = 0; t < given.steps.size(); ++t) {
+    const MindStep& step = given.steps[t];
+    DKS_TRY(check_indices("obs", t, step.observation, modalities.size(), -1, outcomes));
+    if (t + 1 < given.steps.size() || !step.action.empty()) {
+      DKS_TRY(check_indices("action", t, step.action, factors.size(), 0, controls));
+    }
+    if (!step.argmax_action.empty()) {
+      DKS_TRY(check_indices("argmax_action", t, step.argmax_action, factors.size(), -1, controls));
+    }
+    DKS_TRY(check_counts(given, step.learned));
+  }
+  DKS_TRY(check_counts(given, given.learning.final_counts));
+  return check_counts(given, given.learning.final_model);
+}
+
 }  // namespace
 
 // nlohmann/json throws on a malformed file; that ends here.
@@ -251,7 +404,11 @@ Result<MindCase> read_mind_case(const std::string& path) {
     if (file.at("schema") != "dks-aif-golden/1") {
       return invalid(path, ": schema is ", file.at("schema").dump(), ", expected dks-aif-golden/1");
     }
-    return read_case(file);
+    MindCase found = read_case(file);
+    if (const auto sound = check_case(found); !sound && found.needs.empty()) {
+      return invalid(path, ": ", sound.error().text);
+    }
+    return found;
   } catch (const json::exception& problem) {
     return invalid(path, ": ", std::string_view(problem.what()));
   }

@@ -63,7 +63,7 @@ struct MindLearning {
 
 struct MindCase {
   std::string name;
-  std::string needs;  // a feature that the engine does not have yet, or empty
+  std::string needs;  // something nobody here knows, and then the rest was not read; or empty
   mind::ModelDesc model;
   size_t depth = 0;
   bool explicit_policies = false;

@@ -21,10 +21,6 @@ void move_prior(std::span<const Real> q, size_t policies, std::span<Real> prior)
   }
 }
 
-void raise(double& error, double other) {
-  error = other <= error ? error : other;
-}
-
 }  // namespace
 
 template <class Real>

@@ -54,25 +54,6 @@ void float_beliefs_are_near_those_in_double(void**) {
   }
 }
 
-void free_energy_never_rises_under_sequential_updates(void**) {
-  for (uint64_t which = 0; which < kModels; ++which) {
-    Agent<double> agent(random_model(which));
-    const auto observation = random_observation(agent.model, which);
-    double before =
-        free_energy(agent.model, agent.prior, {observation}, agent.prior, agent.workspace).value();
-    for (int32_t sweeps = 1; sweeps <= 12; ++sweeps) {
-      const InferenceSettings settings{UpdateOrder::kSequential, sweeps, 0.0};
-      const auto result =
-          infer_states(agent.model, agent.prior, {observation}, agent.q, agent.workspace, settings);
-      const double now = result.free_energy.value();
-      if (!(now <= before + 1e-12 * (1 + std::abs(before)))) {
-        fail_msg("model %d: F rose from %.17g to %.17g", static_cast<int>(which), before, now);
-      }
-      before = now;
-    }
-  }
-}
-
 void reported_free_energy_is_that_of_the_beliefs(void**) {
   for (uint64_t which = 0; which < kModels; ++which) {
     Agent<double> agent(random_model(which));
@@ -249,7 +230,6 @@ int main() {
   const CMUnitTest tests[] = {
       cmocka_unit_test(beliefs_and_choices_are_distributions),
       cmocka_unit_test(float_beliefs_are_near_those_in_double),
-      cmocka_unit_test(free_energy_never_rises_under_sequential_updates),
       cmocka_unit_test(reported_free_energy_is_that_of_the_beliefs),
       cmocka_unit_test(posterior_of_a_single_factor_is_bayes_rule),
       cmocka_unit_test(posterior_is_a_fixed_point_of_the_mean_field_equations),

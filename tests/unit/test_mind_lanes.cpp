@@ -351,6 +351,12 @@ void refuses_what_it_cannot_do(void** /*state*/) {
   assert_false(LaneEngine::build(legacy, agent.graph, {}).ok());
 
   desc.convention = lane_convention();
+  desc.convention.inference.method = InferenceMethod::kExact;
+  const auto exact = GenerativeModel<float>::build(desc);
+  assert_true(exact.ok() && exact->factors()[0].coupled);
+  assert_false(LaneEngine::build(*exact, agent.graph, {}).ok());
+
+  desc.convention = lane_convention();
   const auto model = std::move(*GenerativeModel<float>::build(desc));
   // Not every first action goes on in the same way.
   const auto& all = agent.policies();

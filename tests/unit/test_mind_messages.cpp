@@ -203,7 +203,11 @@ struct PlainMessages {
     }
     double total = 0;
     for (size_t s = 0; s < own.size(); ++s) {
-      own[s] = std::exp(log(own[s]) + agent.settings.step_size * (error[s] - mean));
+      const double seen = moment < past ? log(expected[s]) : 0;
+      const double logit = agent.settings.form == MessagePassingForm::kGradient
+                               ? log(own[s]) + agent.settings.step_size * (error[s] - mean)
+                               : seen + (log(before[s]) + after[s]) / count;
+      own[s] = std::exp(logit);
       total += own[s];
     }
     for (double& p : own) {
@@ -236,6 +240,8 @@ void beliefs_and_evidence_equal_the_messages_written_out(void**) {
       continue;  // the sums of the test are slow
     }
     agent.settings.iterations = 4;
+    agent.settings.form =
+        which % 2 == 0 ? MessagePassingForm::kGradient : MessagePassingForm::kFixedPoint;
     agent.pass();
     const size_t policy = which % agent.policies().size();
     PlainMessages::Moment uniform;
@@ -255,6 +261,32 @@ void beliefs_and_evidence_equal_the_messages_written_out(void**) {
     ++compared;
   }
   assert_true(compared > kModels / 4);
+}
+
+// Small steps along the gradient end where the fixed point is.
+void both_forms_come_to_rest_at_the_same_beliefs(void**) {
+  size_t compared = 0;
+  for (uint64_t which = 0; which < kModels; ++which) {
+    const ModelDesc desc = random_model(which);
+    if (desc.factors.size() > 1) {
+      continue;
+    }
+    Passer<double> agent(desc, which, 1 + which % 3);
+    agent.settings.iterations = 200;
+    agent.pass();
+    const std::vector<double> gradient = agent.beliefs;
+    const std::vector<double> evidence = agent.evidence;
+    agent.settings.form = MessagePassingForm::kFixedPoint;
+    agent.pass();
+    for (size_t i = 0; i < gradient.size(); ++i) {
+      assert_near(agent.beliefs[i], gradient[i], 1e-6);
+    }
+    for (size_t p = 0; p < evidence.size(); ++p) {
+      assert_near(agent.evidence[p], evidence[p], 1e-5);
+    }
+    ++compared;
+  }
+  assert_true(compared > kModels / 6);
 }
 
 template <class Real>
@@ -406,6 +438,7 @@ void passing_messages_does_not_allocate(void**) {
 int main() {
   const CMUnitTest tests[] = {
       cmocka_unit_test(beliefs_and_evidence_equal_the_messages_written_out),
+      cmocka_unit_test(both_forms_come_to_rest_at_the_same_beliefs),
       cmocka_unit_test(beliefs_are_distributions_whatever_is_seen),
       cmocka_unit_test(
           what_fits_the_actions_has_more_evidence_and_the_past_is_learnt_from_the_present

@@ -91,6 +91,16 @@ void a_column_that_is_no_distribution_is_named_by_its_index(void**) {
   assert_refused(desc, Status::kInvalid, "E[...] sums to 0.75, expected 1");
 }
 
+void a_column_may_miss_one_by_a_millionth(void**) {
+  ModelDesc desc = small_model();
+  desc.modalities[1].likelihood[4] = 1 - 5e-7;
+  assert_true(GenerativeModel<double>::build(desc).ok());
+  desc.modalities[1].likelihood[4] = 1 - 2e-6;
+  assert_refused(desc, Status::kInvalid, "A[1][..., 1] sums to 0.999998, expected 1");
+  desc.modalities[1].likelihood[4] = 0;
+  assert_refused(desc, Status::kInvalid, "A[1][..., 1] sums to 0, expected 1");
+}
+
 void an_entry_that_is_no_probability_is_named_by_its_index(void**) {
   ModelDesc desc = small_model();
   desc.modalities[0].likelihood[7] = -0.5;
@@ -128,6 +138,10 @@ void a_dependency_that_does_not_exist_is_refused(void**) {
   desc = small_model();
   desc.modalities[0].parents = {1, 1};
   assert_refused(desc, Status::kInvalid, "A[0] depends on factor 1 twice, expected once");
+  desc.modalities[0].parents = {0, UINT32_MAX};
+  assert_refused(
+      desc, Status::kInvalid, "A[0] depends on factor 4294967295, but there are 2 factors"
+  );
 }
 
 void an_empty_model_is_refused(void**) {
@@ -159,6 +173,15 @@ void absurd_sizes_are_refused_before_they_are_multiplied(void**) {
   desc = small_model();
   desc.modalities[1].preferences.assign(3000, 0.0);
   assert_refused(desc, Status::kLimit, "C[1] has 1000 steps, the limit is 256");
+  desc = small_model();
+  desc.modalities.resize(1025, desc.modalities[1]);
+  assert_refused(desc, Status::kLimit, "the model has 1025 modalities, the limit is 1024");
+  desc = small_model();
+  desc.modalities[0].num_outcomes = 1u << 21;
+  assert_refused(desc, Status::kLimit, "modality 0 has 2097152 outcomes, the limit is 1048576");
+  desc = small_model();
+  desc.factors[1].num_controls = 1u << 21;
+  assert_refused(desc, Status::kLimit, "factor 1 has 2097152 controls, the limit is 1048576");
 }
 
 void preferences_and_precisions_are_bounded(void**) {
@@ -168,6 +191,8 @@ void preferences_and_precisions_are_bounded(void**) {
   desc = small_model();
   desc.gamma = -1;
   assert_refused(desc, Status::kInvalid, "gamma is -1, expected 0 (the default) to 1e+09");
+  desc.gamma = std::numeric_limits<double>::quiet_NaN();
+  assert_refused(desc, Status::kInvalid, "gamma is nan, expected 0 (the default) to 1e+09");
   desc = small_model();
   desc.alpha = 1e300;
   assert_refused(desc, Status::kInvalid, "alpha is 1e+300, expected 0 (the default) to 1e+09");
@@ -177,9 +202,10 @@ void conventions_are_found_by_name(void**) {
   assert_true(find_convention("pymdp_legacy")->softmax_preferences);
   assert_false(find_convention("pymdp")->softmax_preferences);
   assert_true(find_convention("dks")->inference.order == UpdateOrder::kSequential);
-  const auto unknown = find_convention("spm");
+  assert_true(find_convention("spm")->entropy == EntropyForm::kSpmJoint);
+  const auto unknown = find_convention("SPM");
   assert_string_equal(
-      unknown.error().text.c_str(), "convention: \"spm\" is not dks, pymdp_legacy or pymdp"
+      unknown.error().text.c_str(), "convention: \"SPM\" is not dks, pymdp_legacy, pymdp or spm"
   );
 }
 
@@ -263,6 +289,30 @@ void too_many_policies_are_refused(void**) {
   );
 }
 
+// Four ways round a ring of 800 states, and no two sequences of them alike.
+void a_plan_that_would_not_fit_in_memory_is_refused(void**) {
+  constexpr size_t kStates = 800;
+  ModelDesc desc;
+  desc.factors.resize(1);
+  desc.factors[0].num_states = kStates;
+  desc.factors[0].num_controls = 4;
+  desc.factors[0].transition.assign(kStates * kStates * 4, 0.0);
+  for (size_t from = 0; from < kStates; ++from) {
+    for (size_t action = 0; action < 4; ++action) {
+      const size_t to = (from + 1 + action) % kStates;
+      desc.factors[0].transition[(to * kStates + from) * 4 + action] = 1;
+    }
+  }
+  desc.modalities = {{"", 1, {}, std::vector<double>(kStates, 1.0), {}}};
+  const auto model = GenerativeModel<double>::build(desc);
+  assert_policies_refused(
+      PlanningGraph::build(*model, *Policies::enumerate(model->num_controls(), 8)),
+      Status::kLimit,
+      "planning over 65536 policies would hold more than 67108864 numbers, the limit"
+  );
+  assert_true(PlanningGraph::build(*model, *Policies::enumerate(model->num_controls(), 4)).ok());
+}
+
 void listed_policies_are_checked(void**) {
   const std::vector<uint32_t> controls = {3, 2};
   const std::vector<int32_t> good = {0, 1, 2, 1, 0, 1, 1, 0};
@@ -281,6 +331,11 @@ void listed_policies_are_checked(void**) {
       Policies::from_list(controls, 2, ragged),
       Status::kInvalid,
       "policies: a list of 5 actions, expected a multiple of 4"
+  );
+  assert_policies_refused(
+      Policies::from_list(controls, 1, good, 3),
+      Status::kLimit,
+      "policies: a list of 4, the limit is 3"
   );
 }
 
@@ -372,6 +427,7 @@ int main() {
   const CMUnitTest tests[] = {
       cmocka_unit_test(a_small_model_has_its_defaults),
       cmocka_unit_test(a_column_that_is_no_distribution_is_named_by_its_index),
+      cmocka_unit_test(a_column_may_miss_one_by_a_millionth),
       cmocka_unit_test(an_entry_that_is_no_probability_is_named_by_its_index),
       cmocka_unit_test(a_tensor_of_the_wrong_size_is_refused),
       cmocka_unit_test(a_dependency_that_does_not_exist_is_refused),
@@ -383,6 +439,7 @@ int main() {
       cmocka_unit_test(policies_come_in_the_order_of_a_product),
       cmocka_unit_test(shared_actions_move_all_factors_together),
       cmocka_unit_test(too_many_policies_are_refused),
+      cmocka_unit_test(a_plan_that_would_not_fit_in_memory_is_refused),
       cmocka_unit_test(listed_policies_are_checked),
       cmocka_unit_test(policies_of_another_model_are_refused),
       cmocka_unit_test(equal_actions_are_predicted_once),

@@ -150,7 +150,9 @@ struct PlainSearch {
 void scores_equal_the_recursion_written_out(void**) {
   size_t deep = 0;
   for (uint64_t which = 0; which < kSearched; ++which) {
-    const ModelDesc desc = random_model(which);
+    ModelDesc desc = random_model(which);
+    desc.convention.inference.method =
+        which % 3 == 0 ? InferenceMethod::kExact : InferenceMethod::kFixedPoint;
     const auto settings = random_settings<double>(which);
     Searcher<double> agent(desc, settings);
     agent.infer(random_observation(agent.model, which));

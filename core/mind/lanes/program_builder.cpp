@@ -611,6 +611,12 @@ Result<> Builder::build(const LaneSettings& settings) {
   if (model_.convention().entropy != EntropyForm::kTextbook) {
     return invalid("lanes take the textbook entropy, not that of spm_MDP_G");
   }
+  const bool coupled = std::any_of(
+      model_.factors().begin(), model_.factors().end(), [](const auto& f) { return f.coupled; }
+  );
+  if (coupled && model_.convention().inference.method == InferenceMethod::kExact) {
+    return invalid("lanes iterate to a fixed point, exact inference is the reference's");
+  }
   if (prunes && !log_prior.empty()) {
     return invalid("policies with a prior of their own cannot be pruned in lanes");
   }
@@ -631,7 +637,6 @@ Result<> Builder::build(const LaneSettings& settings) {
   add_factors();
   add_groups();
   program.groups = size32(out_.groups);
-  const bool coupled = !out_.messages.empty();
   program.iterations =
       coupled ? static_cast<uint32_t>(model_.convention().inference.max_iterations) : 0;
   add_predictions();
