@@ -41,4 +41,13 @@ struct Message {
   std::string_view text = "";
 };
 
+// A message from one agent to another on its way to the next step, in which it becomes a Message.
+struct Mail {
+  uint64_t id = 0;
+  AgentId to_agent{};
+  AgentId from_agent{};
+  double value = 0;
+  uint32_t kind = 0;  // symbol
+};
+
 }  // namespace dks

@@ -130,6 +130,7 @@ Result<> PetType::bind(World& world) {
       if (deed.verb == Verb::kGo) {
         bound->way = static_cast<uint32_t>(ways_.size());
         ways_.push_back({Way(&world.memory()), 0});
+        way_queue_.emplace(&world.memory());
       }
       deeds.push_back(std::move(*bound));
     }

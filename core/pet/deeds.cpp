@@ -271,7 +271,7 @@ const Way& PetType::way(const World& world, const BoundDeed& deed) {
   const uint64_t epoch = deed.spot_layer ? world.layer(*deed.spot_layer).epoch() : 1;
   if (to.epoch != epoch) {
     to.epoch = epoch;
-    to.way.build(world.grid(), [&](uint32_t cell) {
+    to.way.build(world.grid(), *way_queue_, [&](uint32_t cell) {
       if (deed.spot_layer) {
         return world.layer(*deed.spot_layer).category(cell) == deed.spot_category;
       }

@@ -205,9 +205,10 @@ class PetType {
   std::vector<BoundSense> senses_;             // by modality
   std::vector<std::vector<BoundDeed>> deeds_;  // by action
   std::vector<WayTo> ways_;
-  std::vector<uint32_t> care_kinds_;  // by Care: symbol
-  std::vector<Thinking> thinking_;    // by worker
-  std::vector<Thinking> alone_;       // one: for who thinks again at its turn
+  std::optional<std::pmr::vector<uint32_t>> way_queue_;  // scratch memory of theirs
+  std::vector<uint32_t> care_kinds_;                     // by Care: symbol
+  std::vector<Thinking> thinking_;                       // by worker
+  std::vector<Thinking> alone_;                          // one: for who thinks again at its turn
   Foresight foresight_;
   std::vector<uint32_t> shared_needs_;  // by need: handle, so that contact reaches any species
   uint32_t shared_mood_ = 0;

@@ -69,16 +69,20 @@ void Commands::make_noise(double amount) {
 }
 
 void Commands::tell(AgentId from, AgentId to_agent, uint32_t to, uint32_t kind, double value) {
+  const uint64_t id = ++world_.outputs_;
+  if (to_agent) {
+    world_.mail_.push_back({id, to_agent, from, value, kind});
+    return;
+  }
   Message message;
-  message.id = ++world_.outputs_;
-  message.step = world_.step_ + (to_agent ? 1 : 0);
+  message.id = id;
+  message.step = world_.step_;
   message.from_agent = from;
-  message.to_agent = to_agent;
   message.to_name = world_.symbols_.name(to);
   message.kind = kind;
   message.kind_name = world_.symbols_.name(kind);
   message.value = value;
-  (to_agent ? world_.mail_ : world_.outbox_).push_back(message);
+  world_.outbox_.push_back(message);
 }
 
 void Commands::emit(EventKind kind, AgentId agent, AgentId other, double a, double b) {

@@ -117,7 +117,15 @@ void World::gather() {
   for (const Letter& letter : inbox_.gather(step_, admit_letter)) {
     apply(letter);
   }
-  for (const Message& message : mail_) {
+  for (const Mail& mail : mail_) {
+    Message message;
+    message.id = mail.id;
+    message.step = step_;
+    message.to_agent = mail.to_agent;
+    message.from_agent = mail.from_agent;
+    message.kind = mail.kind;
+    message.kind_name = symbols_.name(mail.kind);
+    message.value = mail.value;
     deliver(message);
   }
   mail_.clear();

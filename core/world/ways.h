@@ -17,10 +17,11 @@ class Way {
  public:
   static constexpr uint16_t kFar = 0xffff;
 
-  explicit Way(std::pmr::memory_resource* memory) : distance_(memory), queue_(memory) {}
+  explicit Way(std::pmr::memory_resource* memory) : distance_(memory) {}
 
+  // `queue` is scratch memory, which many ways may share.
   template <class IsGoal>
-  void build(const MultiGrid& grid, IsGoal&& is_goal);
+  void build(const MultiGrid& grid, std::pmr::vector<uint32_t>& queue, IsGoal&& is_goal);
 
   uint16_t distance(uint32_t cell) const { return distance_[cell]; }
   void prefetch_around(uint32_t cell, uint32_t width) const {
@@ -31,27 +32,26 @@ class Way {
 
  private:
   std::pmr::vector<uint16_t> distance_;
-  std::pmr::vector<uint32_t> queue_;
 };
 
 template <class IsGoal>
-void Way::build(const MultiGrid& grid, IsGoal&& is_goal) {
+void Way::build(const MultiGrid& grid, std::pmr::vector<uint32_t>& queue, IsGoal&& is_goal) {
   const uint32_t cells = grid.shape().cell_count();
   distance_.assign(cells, kFar);
-  queue_.clear();
-  queue_.reserve(cells);
+  queue.clear();
+  queue.reserve(cells);
   for (uint32_t cell = 0; cell < cells; ++cell) {
     if (is_goal(cell)) {
       distance_[cell] = 0;
-      queue_.push_back(cell);
+      queue.push_back(cell);
     }
   }
-  for (size_t head = 0; head < queue_.size(); ++head) {
-    const uint16_t here = distance_[queue_[head]];
-    grid.for_each_cell(queue_[head], 1, [&](uint32_t cell) {
+  for (size_t head = 0; head < queue.size(); ++head) {
+    const uint16_t here = distance_[queue[head]];
+    grid.for_each_cell(queue[head], 1, [&](uint32_t cell) {
       if (distance_[cell] == kFar && here + 1 < kFar) {
         distance_[cell] = static_cast<uint16_t>(here + 1);
-        queue_.push_back(cell);
+        queue.push_back(cell);
       }
     });
   }

@@ -223,11 +223,12 @@ uint64_t World::hash() const {
 // would be a repeat; a recipient without an agent is an address, or may be born before the step.
 void World::hash_messages(StateHash& hash) const {
   hash.update_u64(mail_.size());
-  for (const Message& message : mail_) {
-    hash.update_u64(message.to_agent.value());
-    hash.update_u64(message.from_agent.value());
-    hash.update(message.kind_name.data(), message.kind_name.size());
-    hash.update_f64(message.value);
+  for (const Mail& mail : mail_) {
+    const std::string_view kind = symbols_.name(mail.kind);
+    hash.update_u64(mail.to_agent.value());
+    hash.update_u64(mail.from_agent.value());
+    hash.update(kind.data(), kind.size());
+    hash.update_f64(mail.value);
   }
   const auto waiting = inbox_.waiting();
   hash.update_u64(waiting.size());

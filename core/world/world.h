@@ -309,7 +309,7 @@ class World {
   std::pmr::vector<Message> messages_;     // of this step
   std::pmr::vector<Delivery> deliveries_;  // by slot, then message
   std::pmr::vector<uint32_t> broadcasts_;  // messages to everybody
-  std::pmr::vector<Message> mail_;         // from agent to agent, for the next step
+  std::pmr::vector<Mail> mail_;            // from agent to agent, for the next step
   std::pmr::vector<Message> outbox_;
   std::pmr::vector<Event> events_;
   std::pmr::vector<Event>

@@ -22,7 +22,8 @@ using Cells = std::vector<uint32_t>;
 
 Way way_to(const MultiGrid& grid, const Cells& goals) {
   Way way(std::pmr::get_default_resource());
-  way.build(grid, [&](uint32_t cell) {
+  std::pmr::vector<uint32_t> queue;
+  way.build(grid, queue, [&](uint32_t cell) {
     return std::find(goals.begin(), goals.end(), cell) != goals.end();
   });
   return way;
@@ -60,7 +61,8 @@ void a_way_is_built_again_from_nothing(void**) {
   const MultiGrid grid({5, 1, false}, 1, std::pmr::get_default_resource());
   Way way = way_to(grid, {0});
   assert_int_equal(way.distance(4), 4);
-  way.build(grid, [](uint32_t cell) { return cell == 4; });
+  std::pmr::vector<uint32_t> queue;
+  way.build(grid, queue, [](uint32_t cell) { return cell == 4; });
   assert_int_equal(way.distance(4), 0);
   assert_int_equal(way.distance(0), 4);
 }
