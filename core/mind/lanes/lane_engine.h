@@ -92,8 +92,9 @@ class LaneWorkspace {
 // Immutable: any number of threads may share it, each with a workspace of its own.
 class LaneEngine {
  public:
-  // Refuses the entropy form of spm_MDP_G and exact inference; pruning where the policies do not go on alike after
-  // every first action, or have a prior of their own; an instruction set that is not there.
+  // Refuses the entropy form of spm_MDP_G and exact inference; pruning where the policies do not go
+  // on alike after every first action, or have a prior of their own; an instruction set that is not
+  // there.
   static Result<LaneEngine> build(
       const GenerativeModel<float>& model,
       const PlanningGraph& graph,
