@@ -23,7 +23,9 @@
 #endif
 
 namespace dks::mind::lanes {
-const LaneKernels kAvx2Kernels = avx2::kKernels;
+const LaneKernels& avx2_kernels() {
+  return avx2::kKernels;
 }
+}  // namespace dks::mind::lanes
 
 #endif

@@ -25,7 +25,9 @@
 #endif
 
 namespace dks::mind::lanes {
-const LaneKernels kAvx512Kernels = avx512::kKernels;
+const LaneKernels& avx512_kernels() {
+  return avx512::kKernels;
 }
+}  // namespace dks::mind::lanes
 
 #endif

@@ -9,5 +9,7 @@
 #include "mind/lanes/kernel.inc"
 
 namespace dks::mind::lanes {
-const LaneKernels kBaselineKernels = baseline::kKernels;
+const LaneKernels& baseline_kernels() {
+  return baseline::kKernels;
 }
+}  // namespace dks::mind::lanes

@@ -13,9 +13,9 @@ const lanes::LaneKernels* kernels_of(InstructionSet set) {
   switch (set) {
 #if defined(__x86_64__)
     case InstructionSet::kAvx2:
-      return &lanes::kAvx2Kernels;
+      return &lanes::avx2_kernels();
     case InstructionSet::kAvx512:
-      return &lanes::kAvx512Kernels;
+      return &lanes::avx512_kernels();
 #else
     case InstructionSet::kAvx2:
     case InstructionSet::kAvx512:
@@ -23,7 +23,7 @@ const lanes::LaneKernels* kernels_of(InstructionSet set) {
     case InstructionSet::kBaseline:
       break;
   }
-  return &lanes::kBaselineKernels;
+  return &lanes::baseline_kernels();
 }
 
 }  // namespace

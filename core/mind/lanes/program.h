@@ -7,6 +7,7 @@
 // scratch memory of a block.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace dks::mind::lanes {
@@ -192,10 +193,10 @@ struct LaneKernels {
   void (*plan)(const LaneProgram&, const LaneOptions&, const LaneBlock&);
 };
 
-extern const LaneKernels kBaselineKernels;
+const LaneKernels& baseline_kernels();
 #if defined(__x86_64__)
-extern const LaneKernels kAvx2Kernels;
-extern const LaneKernels kAvx512Kernels;
+const LaneKernels& avx2_kernels();
+const LaneKernels& avx512_kernels();
 #endif
 
 }  // namespace dks::mind::lanes
