@@ -40,6 +40,10 @@ void* operator new(size_t size) {
   constexpr std::align_val_t kAlign{__STDCPP_DEFAULT_NEW_ALIGNMENT__};
   return dks::test::or_throw(dks::test::counted_alloc(size, kAlign));
 }
+void* operator new(size_t size, const std::nothrow_t&) noexcept {
+  constexpr std::align_val_t kAlign{__STDCPP_DEFAULT_NEW_ALIGNMENT__};
+  return dks::test::counted_alloc(size, kAlign);
+}
 void* operator new(size_t size, std::align_val_t align) {
   return dks::test::or_throw(dks::test::counted_alloc(size, align));
 }
