@@ -27,9 +27,8 @@ using namespace dks::test;  // NOLINT(google-build-using-namespace)
 
 // ---- random activation ----
 
-// breaks: world/step.cpp: `for (size_t i = 0; i < slots.size(); ++i) { fetch_ahead(slots, i); const
-// AgentSlot& slot = slots_[slots[i]]; if (slot.removed) {` => `for (size_t i = 1; i < slots.size();
-// ++i) { const AgentSlot& slot = slots_[slots[i]]; if (slot.removed) {`
+// breaks: world/step.cpp: `for (size_t i = 0; i < slots.size(); ++i) { if (i % kForeseen == 0) {` =>
+// `for (size_t i = 1; i < slots.size(); ++i) { if (i % kForeseen == 0) {`
 void every_agent_acts_once_a_step(void**) {
   Lab lab;
   lab.add_type();
@@ -371,8 +370,8 @@ uint64_t hash_with_workers(uint32_t workers, uint32_t wave_count) {
   return world.hash();
 }
 
-// breaks: world/step.cpp: `workers_.parallel_for(rows.size(), kChunk,` =>
-// `workers_.parallel_for(rows.size(), rows.size() / workers_.count() + 1,`
+// breaks: world/step.cpp: `std::clamp<size_t>(rows.size() / 256 * 16, 16, 256);` => `rows.size() /
+// workers_.count() + 1;`
 void the_number_of_workers_changes_nothing(void**) {
   for (const uint32_t wave_count : {1U, 8U}) {
     const uint64_t alone = hash_with_workers(1, wave_count);

@@ -141,8 +141,8 @@ void what_a_timer_does_is_seen_by_all_agents_of_its_step(void**) {
 
 // ---- messages between agents ----
 
-// breaks: world/commands.cpp: `(to_agent ? world_.mail_ : world_.outbox_).push_back(message);` =>
-// `if (to_agent) { world_.deliver(message); } else { world_.outbox_.push_back(message); }`
+// breaks: world/commands.cpp: `world_.mail_.push_back({id, to_agent, from, value, kind});` =>
+// `Message at_once; at_once.to_agent = to_agent; world_.deliver(at_once);`
 void a_message_from_agent_to_agent_arrives_in_the_next_step(void**) {
   Lab lab;
   std::map<uint64_t, int> heard;  // by step
