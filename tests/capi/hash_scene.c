@@ -10,24 +10,38 @@
 #include <xmmintrin.h>
 #endif
 
+// Of this thread, where the processor can.
+static void flush_denormals(int on) {
+#if defined(__x86_64__)
+  const uint32_t bits = 0x8040U;
+  const uint32_t now = _mm_getcsr();
+  _mm_setcsr(on ? now | bits : now & ~bits);
+#elif defined(__aarch64__)
+  const uint64_t bits = 1U << 24;
+  uint64_t now = 0;
+  __asm__ __volatile__("mrs %0, fpcr" : "=r"(now));
+  now = on ? now | bits : now & ~bits;
+  __asm__ __volatile__("msr fpcr, %0" : : "r"(now));
+#elif defined(__arm__)
+  const uint32_t bits = 1U << 24;
+  uint32_t now = 0;
+  __asm__ __volatile__("vmrs %0, fpscr" : "=r"(now));
+  now = on ? now | bits : now & ~bits;
+  __asm__ __volatile__("vmsr fpscr, %0" : : "r"(now));
+#else
+  (void)on;
+#endif
+}
+
 // 0 where this processor has no such mode.
 static int set_mode(const char* mode) {
-  if (strcmp(mode, "upward") == 0) {
-    return fesetround(FE_UPWARD) == 0;
-  }
-#if defined(__x86_64__)
-  if (strcmp(mode, "ftz") == 0) {
-    _mm_setcsr(_mm_getcsr() | 0x8040U);
-  }
-#endif
-  return 1;
+  flush_denormals(strcmp(mode, "ftz") == 0);
+  return strcmp(mode, "upward") != 0 || fesetround(FE_UPWARD) == 0;
 }
 
 static void reset_mode(void) {
   fesetround(FE_TONEAREST);
-#if defined(__x86_64__)
-  _mm_setcsr(_mm_getcsr() & ~0x8040U);
-#endif
+  flush_denormals(0);
 }
 
 static char* read_document(const char* path, uint64_t* out_size) {
