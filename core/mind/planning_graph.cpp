@@ -38,6 +38,28 @@ Result<> check_fit(const GenerativeModel<Real>& model, const Policies& policies)
   return {};
 }
 
+// What each beginning of a policy needs at least.
+template <class Real>
+Result<> check_nodes(const GenerativeModel<Real>& model, const Policies& policies) {
+  const size_t nodes = policies.nodes().size();
+  const size_t each = model.num_factors() + model.num_modalities();
+  if (nodes > ModelLimits::kTensorEntries / each) {
+    return error(
+        Status::kLimit,
+        "planning over ",
+        policies.size(),
+        " policies would look at ",
+        nodes,
+        " beginnings of them with ",
+        each,
+        " predictions each, the limit is ",
+        ModelLimits::kTensorEntries,
+        " in all"
+    );
+  }
+  return {};
+}
+
 }  // namespace
 
 template <class Real>
@@ -188,6 +210,7 @@ class PlanningGraphBuilder {
 template <class Real>
 Result<PlanningGraph> PlanningGraph::build(const GenerativeModel<Real>& model, Policies policies) {
   DKS_TRY(check_fit(model, policies));
+  DKS_TRY(check_nodes(model, policies));
   return PlanningGraphBuilder<Real>(model, std::move(policies)).build();
 }
 

@@ -30,6 +30,25 @@ Error too_many(size_t actions, size_t depth, size_t limit) {
   );
 }
 
+// That the actions of all policies fit in memory; count and depth are within the limit of policies.
+Result<> check_actions(uint64_t count, size_t depth, size_t num_factors) {
+  if (count * depth > kMostPolicyActions / num_factors) {
+    return error(
+        Status::kLimit,
+        "policies: ",
+        count,
+        " of ",
+        depth,
+        " steps for ",
+        num_factors,
+        " factors are more than ",
+        kMostPolicyActions,
+        " actions, the limit"
+    );
+  }
+  return {};
+}
+
 Result<> check_shape(std::span<const uint32_t> num_controls, size_t depth, size_t limit) {
   if (num_controls.empty()) {
     return invalid("policies: 0 factors, expected at least 1");
@@ -70,6 +89,7 @@ Result<Policies> Policies::enumerate(
   if (count > limit) {
     return too_many(combinations, depth, limit);
   }
+  DKS_TRY(check_actions(count, depth, num_controls.size()));
   Policies policies;
   policies.depth_ = depth;
   policies.num_factors_ = num_controls.size();
@@ -111,6 +131,7 @@ Result<Policies> Policies::enumerate_shared(
   if (count > limit) {
     return too_many(num_actions, depth, limit);
   }
+  DKS_TRY(check_actions(count, depth, num_controls.size()));
   Policies policies;
   policies.depth_ = depth;
   policies.num_factors_ = num_controls.size();
@@ -148,6 +169,7 @@ Result<Policies> Policies::from_list(
   if (count > limit) {
     return error(Status::kLimit, "policies: a list of ", count, ", the limit is ", limit);
   }
+  DKS_TRY(check_actions(count, depth, num_controls.size()));
   for (size_t i = 0; i < actions.size(); ++i) {
     const size_t f = i % num_controls.size();
     if (actions[i] < 0 || static_cast<uint32_t>(actions[i]) >= num_controls[f]) {

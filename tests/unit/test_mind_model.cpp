@@ -261,6 +261,13 @@ void too_many_policies_are_refused(void**) {
   assert_policies_refused(
       Policies::enumerate(eight, 0), Status::kInvalid, "policies: depth 0, expected at least 1"
   );
+  std::vector<uint32_t> wide(256, 1);
+  wide[0] = 2;
+  assert_policies_refused(
+      Policies::enumerate(wide, 16),
+      Status::kLimit,
+      "policies: 65536 of 16 steps for 256 factors are more than 16777216 actions, the limit"
+  );
 }
 
 void listed_policies_are_checked(void**) {
