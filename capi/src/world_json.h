@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "data/collector.h"
+#include "document.h"
 #include "json_reader.h"
 #include "pet/pet_type.h"
 #include "world/world.h"
@@ -18,11 +19,6 @@
 #include <vector>
 
 namespace dks::capi {
-
-struct Document {
-  std::string_view name;
-  std::string_view text;
-};
 
 // What a host says over the document's head; 0 and empty: nothing.
 struct WorldOverrides {

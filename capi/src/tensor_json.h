@@ -1,0 +1,37 @@
+// Nested arrays of numbers, such as A[1][o][s]: JSON to flat arrays, the last axis fastest.
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "json_reader.h"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dks::capi {
+
+struct TensorAxis {
+  size_t size = 0;
+  std::string things;  // what stands along it, for messages: "states of factor \"warmth\""
+};
+
+// What a tensor has to be: its name in messages and its axes from slowest to fastest.
+struct TensorShape {
+  std::string name;  // "A[1]"
+  std::vector<TensorAxis> axes;
+};
+
+// Refuses another shape and numbers out of range, with their place in the tensor:
+// "A[1][0][2] has 3 entries, expected 4: states of factor \"warmth\"". After an error the result
+// has no meaning. Cost: memory for what the document holds, whatever size it says it has.
+std::vector<double> read_tensor(
+    const JsonField& field, const TensorShape& shape, const NumberRange& range
+);
+
+// The entries of an array that has one for each of `count` things.
+JsonItems items_of(
+    const JsonField& field, std::string_view name, size_t count, std::string_view things
+);
+
+}  // namespace dks::capi
