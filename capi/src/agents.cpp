@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "model.h"
+#include "pet_traits_json.h"
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 namespace dks::capi {
 namespace {

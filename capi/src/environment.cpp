@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "environment_json.h"
 #include "model.h"
 
 #include <cmath>

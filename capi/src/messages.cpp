@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "environment_json.h"
 #include "json_text.h"
 #include "model.h"
 #include "pet/events.h"

@@ -2,6 +2,7 @@
 #include "model.h"
 
 #include "builtin_species.h"
+#include "environment_json.h"
 #include "json_text.h"
 #include "nearest_name.h"
 

@@ -17,7 +17,4 @@ Result<pet::Species> load_species(
     std::string_view document_name, const Json& json, const World& world
 );
 
-// {"mean": [5], "deviation": [5], "correlation": [[5] x 5]} in the order of pet::kTraitNames.
-pet::PersonalityPrior load_personality_prior(const JsonField& field);
-
 }  // namespace dks::capi

@@ -3,11 +3,15 @@
 
 #include "base/hash.h"
 #include "builtin_species.h"
+#include "environment_json.h"
+#include "personality_prior_json.h"
+#include "pet_traits_json.h"
 #include "species_json.h"
 #include "world_frame_json.h"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <optional>
 
 namespace dks::capi {
 namespace {
@@ -524,62 +528,6 @@ Result<LoadedWorld> WorldLoader::load() {
 }
 
 }  // namespace
-
-std::vector<std::string_view> field_names(const Environment& environment) {
-  std::vector<std::string_view> names;
-  for (const Environment::Field& field : environment.fields()) {
-    names.push_back(field.name);
-  }
-  return names;
-}
-
-double load_reading(const JsonField& field, const Environment& environment, uint32_t of) {
-  const bool weather = of == Environment::kWeather;
-  if (weather && field.is(JsonKind::kString)) {
-    return static_cast<double>(field.index_in({"weather", kWeatherNames}));
-  }
-  const Environment::Field& target = environment.fields()[of];
-  const double value = field.number<double>({target.min, target.max});
-  if (weather && value != std::floor(value)) {
-    field.refuse(value, " is not a whole number");
-  }
-  return value;
-}
-
-PetTraits load_pet_traits(JsonReader& in, const pet::Species& species) {
-  PetTraits traits;
-  JsonReader personality = in["personality"].object_or_empty();
-  for (uint32_t i = 0; i < pet::kTraits; ++i) {
-    if (personality.has(pet::kTraitNames[i])) {
-      traits.personality[i] = personality[pet::kTraitNames[i]].number<float>({0, 1});
-    }
-  }
-  JsonReader needs = in["needs"].object_or_empty();
-  for (const pet::Need& need : species.needs) {
-    traits.needs.emplace_back();
-    if (needs.has(need.name)) {
-      traits.needs.back() = needs[need.name].number<float>({0, 1});
-    }
-  }
-  return traits;
-}
-
-void apply_pet_traits(
-    World& world, const pet::PetType& type, AgentId agent, const PetTraits& traits
-) {
-  const AgentSlot& slot = *world.find(agent);
-  Table& table = world.table_at_boundary(slot.type);
-  for (uint32_t i = 0; i < pet::kTraits; ++i) {
-    if (traits.personality[i]) {
-      table.at<float>(type.columns().personality, slot.row)[i] = *traits.personality[i];
-    }
-  }
-  for (uint32_t need = 0; need < traits.needs.size(); ++need) {
-    if (traits.needs[need]) {
-      table.ref<float>(type.columns().needs + need, slot.row) = *traits.needs[need];
-    }
-  }
-}
 
 Result<LoadedWorld> load_world(
     std::span<const Document> documents, const WorldOverrides& overrides, Memory& memory

@@ -1,5 +1,5 @@
-// Counts every new of the program and of the libraries that it loads. For one source file of a
-// program: it replaces the operators of the standard library.
+// Counts every new of the program and of the libraries that it loads, and lets one fail. For one
+// source file of a program: it replaces the operators of the standard library.
 // SPDX-License-Identifier: MIT
 #pragma once
 #include <atomic>
@@ -11,11 +11,15 @@
 namespace dks::test {
 
 inline std::atomic<uint64_t> allocations{0};
+inline std::atomic<int64_t> allocations_left{-1};  // then one fails; negative: none
 
 // Not inlined: compilers would see a new whose memory goes to free, and warn.
 [[gnu::noinline]] inline void* counted_alloc(size_t size, std::align_val_t align) noexcept {
   const auto to = static_cast<size_t>(align);
   ++allocations;
+  if (allocations_left >= 0 && allocations_left-- == 0) {
+    return nullptr;
+  }
   return std::aligned_alloc(to, (size + to - 1) / to * to);
 }
 [[gnu::noinline]] inline void counted_free(void* memory) noexcept {

@@ -22,13 +22,6 @@ namespace {
 using namespace dks;        // NOLINT(google-build-using-namespace)
 using namespace dks::test;  // NOLINT(google-build-using-namespace)
 
-AgentType quiet(std::string name, std::vector<Field> fields) {
-  AgentType type;
-  type.name = std::move(name);
-  type.fields = std::move(fields);
-  return type;
-}
-
 // 6 cats with energy and age, 3 owls with age only.
 struct Zoo {
   Zoo() : world(small_world(), memory) {

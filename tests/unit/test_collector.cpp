@@ -20,13 +20,6 @@ namespace {
 using namespace dks;        // NOLINT(google-build-using-namespace)
 using namespace dks::test;  // NOLINT(google-build-using-namespace)
 
-AgentType quiet(std::string name, std::vector<Field> fields) {
-  AgentType type;
-  type.name = std::move(name);
-  type.fields = std::move(fields);
-  return type;
-}
-
 // Cats and dogs have energy, dogs also bones, owls neither.
 struct Zoo {
   Zoo() : world(small_world(), memory) {

@@ -1,11 +1,12 @@
 // JSON: building and merging values, the typed reader, and what running out of memory does.
 // SPDX-License-Identifier: MIT
+#include "count_allocations.h"
 #include "json.h"
 #include "json_reader.h"
+#include "json_support.h"
 #include "json_text.h"
 
 #include <array>
-#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <optional>
@@ -22,27 +23,7 @@ extern "C" {
 }
 
 namespace {
-int64_t allocations_left = -1;  // then one fails; negative: none
-}  // namespace
 
-[[gnu::noinline]] void* operator new(size_t size) {
-  if (allocations_left < 0 || allocations_left-- > 0) {
-    if (void* memory = std::malloc(size)) {
-      return memory;
-    }
-  }
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, size_t) noexcept {
-  std::free(memory);
-}
-
-namespace {
-
-using namespace std::string_literals;  // NOLINT(google-build-using-namespace)
 using dks::Result;
 using dks::capi::Json;
 using dks::capi::JsonCount;
@@ -55,23 +36,10 @@ using dks::capi::merge_patch;
 using dks::capi::NumberRange;
 using dks::capi::parse_json;
 using dks::capi::write_json;
-
-Json parsed(std::string_view text) {
-  Result<Json> json = parse_json("m.json", text);
-  if (!json.ok()) {
-    fail_msg("%s", json.error().text.c_str());
-  }
-  return *std::move(json);
-}
-
-void assert_text(const std::string& actual, const std::string& expected) {
-  assert_string_equal(actual.c_str(), expected.c_str());
-}
-
-struct Refused {
-  std::string text;
-  std::string error;
-};
+using dks::test::allocations_left;
+using dks::test::assert_text;
+using dks::test::parsed;
+using dks::test::Refused;
 
 // ---- building and merging
 

@@ -1,5 +1,6 @@
 // JSON as text: reading, refusing and writing it. SPDX-License-Identifier: MIT
 #include "json.h"
+#include "json_support.h"
 #include "json_text.h"
 
 #include <clocale>
@@ -29,14 +30,9 @@ using dks::capi::JsonLimits;
 using dks::capi::JsonStyle;
 using dks::capi::parse_json;
 using dks::capi::write_json;
-
-Json parsed(std::string_view text) {
-  Result<Json> json = parse_json("m.json", text);
-  if (!json.ok()) {
-    fail_msg("%s", json.error().text.c_str());
-  }
-  return *std::move(json);
-}
+using dks::test::assert_text;
+using dks::test::parsed;
+using dks::test::Refused;
 
 // The error of a text that must be refused.
 std::string refusal(std::string_view text, Status status = Status::kInvalid) {
@@ -47,15 +43,6 @@ std::string refusal(std::string_view text, Status status = Status::kInvalid) {
   assert_null(strstr(json.error().text.c_str(), "exception"));
   return json.error().text;
 }
-
-void assert_text(const std::string& actual, const std::string& expected) {
-  assert_string_equal(actual.c_str(), expected.c_str());
-}
-
-struct Refused {
-  std::string text;
-  std::string error;
-};
 
 void assert_refused(const std::vector<Refused>& cases) {
   for (const Refused& each : cases) {

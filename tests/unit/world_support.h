@@ -47,6 +47,14 @@ inline AgentType scripted(std::string name, Script script, std::vector<Field> fi
   return type;
 }
 
+// An agent type that does nothing.
+inline AgentType quiet(std::string name, std::vector<Field> fields) {
+  AgentType type;
+  type.name = std::move(name);
+  type.fields = std::move(fields);
+  return type;
+}
+
 inline WorldDesc small_world(ActivationDesc activation = {}, uint64_t seed = 1) {
   WorldDesc desc;
   desc.seed = seed;
