@@ -30,6 +30,19 @@ enum class UpdateOrder : uint8_t {
   kJacobi,      // all factors at once, from uniform beliefs, as pymdp: may oscillate
 };
 
+// How much more counts are expected to tell about A and B.
+enum class ParameterGainForm : uint8_t {
+  kExact,        // the mutual information of the next outcome and its Dirichlet, as pymdp 1.x
+  kPymdpLegacy,  // 1/a - 1/sum a, which grows without bound where little was counted
+};
+
+// What a model with counts believes before it learned anything.
+enum class CountsAtStart : uint8_t {
+  kFollow,               // the counts' expected distributions
+  kFollowInLikelihoods,  // those of A and B only, as pymdp legacy; D as it was given
+  kWait,                 // all as given until the first time that they are learned, as pymdp 1.x
+};
+
 struct InferenceSettings {
   UpdateOrder order = UpdateOrder::kSequential;
   int32_t max_iterations = 16;
@@ -43,12 +56,24 @@ struct Convention {
   EntropyForm entropy = EntropyForm::kTextbook;
   bool softmax_preferences = false;  // ln C = ln softmax(C) instead of C itself
   InferenceSettings inference;
+  ParameterGainForm parameter_gain = ParameterGainForm::kExact;
+  CountsAtStart counts_at_start = CountsAtStart::kFollow;
 };
 
 inline constexpr Convention kPymdpLegacy{
-    LogForm::kAddTiny, EntropyForm::kSpmMdpG, true, {UpdateOrder::kJacobi, 10, 1e-3}};
+    LogForm::kAddTiny,
+    EntropyForm::kSpmMdpG,
+    true,
+    {UpdateOrder::kJacobi, 10, 1e-3},
+    ParameterGainForm::kPymdpLegacy,
+    CountsAtStart::kFollowInLikelihoods};
 inline constexpr Convention kPymdp{
-    LogForm::kClamp, EntropyForm::kTextbook, false, {UpdateOrder::kJacobi, 16, 0.0}};
+    LogForm::kClamp,
+    EntropyForm::kTextbook,
+    false,
+    {UpdateOrder::kJacobi, 16, 0.0},
+    ParameterGainForm::kExact,
+    CountsAtStart::kWait};
 
 // "dks" (the default), "pymdp_legacy" or "pymdp".
 Result<Convention> find_convention(std::string_view name);

@@ -50,6 +50,11 @@ struct Evaluation {
         known_parents = predicted.parents;
       }
       contract(parents, factor.transition_slice(predicted.slice).data(), belief(f, id));
+      if (valuation().wants_novelty() && !factor.novelty.empty()) {
+        const auto novelty = factor.novelty_slice(predicted.slice);
+        workspace.belief_novelty[id] =
+            valuation().expected_novelty(novelty, parents, belief(f, id));
+      }
     }
   }
 
@@ -70,6 +75,9 @@ struct Evaluation {
       Real* terms = &workspace.outcome_terms[2 * size_t{id}];
       terms[0] = settings.use_utility ? math::dot<Real>(qo, preferences) : Real(0);
       terms[1] = value.wants_info_gain() ? value.info_gain(modality, parents, qo) : Real(0);
+      if (value.wants_novelty() && !modality.novelty.empty()) {
+        workspace.outcome_novelty[id] = value.expected_novelty(modality.novelty, parents, qo);
+      }
     }
   }
 
@@ -102,21 +110,35 @@ struct Evaluation {
   // The node's terms are its parent's and its own.
   void add_terms(size_t node) const {
     const size_t count = model.num_modalities();
-    Real* terms = &workspace.node_terms[node * (count + 1)];
+    const size_t stride = num_terms(model);
+    Real* terms = &workspace.node_terms[node * stride];
     const uint32_t parent = graph.policies().nodes()[node].parent;
     if (parent == kNoNode) {
-      std::fill_n(terms, count + 1, Real(0));
+      std::fill_n(terms, stride, Real(0));
     } else {
-      std::copy_n(&workspace.node_terms[parent * (count + 1)], count + 1, terms);
+      std::copy_n(&workspace.node_terms[parent * stride], stride, terms);
     }
     const std::span<const uint32_t> outcomes = graph.node_outcomes(node);
     for (size_t m = 0; m < count; ++m) {
       terms[m] += workspace.outcome_terms[2 * size_t{outcomes[m]}];
       terms[count] += workspace.outcome_terms[2 * size_t{outcomes[m]} + 1];
     }
+    if (valuation().wants_novelty()) {
+      add_novelty(node, &terms[count + 1]);
+    }
     if (!settings.state_values.empty()) {
       workspace.node_state_values[node] =
           (parent == kNoNode ? Real(0) : workspace.node_state_values[parent]) + state_value(node);
+    }
+  }
+
+  // What is not learned has 0 in the workspace.
+  void add_novelty(size_t node, Real* terms) const {
+    for (const uint32_t outcome : graph.node_outcomes(node)) {
+      terms[0] += workspace.outcome_novelty[outcome];
+    }
+    for (const uint32_t belief : graph.node_beliefs(node)) {
+      terms[1] += workspace.belief_novelty[belief];
     }
   }
 
@@ -131,12 +153,16 @@ struct Evaluation {
 
   Real score(size_t node) const {
     const size_t count = model.num_modalities();
-    const Real* terms = &workspace.node_terms[node * (count + 1)];
+    const Real* terms = &workspace.node_terms[node * num_terms(model)];
     Real sum = terms[0];
     for (size_t m = 1; m < count; ++m) {
       sum += terms[m];
     }
     sum += settings.info_gain_weight * terms[count];
+    if (model.has_novelty()) {
+      sum += settings.parameter_info_gain_weight * terms[count + 1];
+      sum += settings.parameter_info_gain_weight * terms[count + 2];
+    }
     return settings.state_values.empty() ? sum : sum + workspace.node_state_values[node];
   }
 
@@ -192,7 +218,10 @@ struct Evaluation {
       if (!terms.empty()) {
         Real* row = &terms[p * count];
         std::copy_n(&workspace.node_terms[leaf * own], own, row);
-        row[own - 1] *= settings.info_gain_weight;
+        row[model.num_modalities()] *= settings.info_gain_weight;
+        for (size_t i = model.num_modalities() + 1; i < own; ++i) {
+          row[i] *= settings.parameter_info_gain_weight;
+        }
         if (count > own) {
           row[own] = workspace.node_state_values[leaf];
         }

@@ -18,6 +18,7 @@ struct PlanningSettings {
   // Empty means the model's.
   std::span<const Real> log_preferences = {};
   Real info_gain_weight = 1;
+  Real parameter_info_gain_weight = 1;  // 0 computes none; no effect unless the model learns
   bool use_utility = true;
   bool use_states_info_gain = true;
   // Look beyond the first step only after this many best first actions. 0 means all.
@@ -31,12 +32,12 @@ struct PlanningSettings {
 // Score of a policy whose first action was not kept. policy_posterior() gives it probability 0.
 inline constexpr double kPrunedScore = -1e30;
 
-// The terms of a policy's score: one utility per modality, state information gain, state value.
-// score = (((utility[0] + utility[1]) + ...) + information gain) + state value, in exactly this
-// order (sum_terms).
+// The terms of a policy's score: one utility per modality, state information gain; of a model that
+// learns also parameter information gain about A, then about B; last, state value.
+// score = ((utility[0] + utility[1]) + ...) + information gain ..., in this order (sum_terms).
 template <class Real>
 size_t num_terms(const GenerativeModel<Real>& model) {
-  return model.num_modalities() + 1;
+  return model.num_modalities() + (model.has_novelty() ? 3 : 1);
 }
 // With state values their term comes last.
 template <class Real>
@@ -52,13 +53,17 @@ Real sum_terms(Input<Real> terms);
 //   information gain = weight * sum_t sum_m (H[qo_m] - q . H[A_m])
 //   state value = sum_t sum_f q_f . state_values_f
 // The second is how much observing is expected to tell about states; weight 1 is the theory's own.
+// A model that learns adds how much it is expected to tell about A and B (counts_novelty):
+//   parameter information gain A = weight * sum_t sum_m qo_m . (novelty_m applied to q)
+//   parameter information gain B = weight * sum_t sum_f q_f,t+1 . (novelty_f,u applied to q_t)
 // neg_efe is the sum of these terms, bigger is better.
 // Source: Da Costa et al. 2020, "Active inference on discrete state-spaces: a synthesis"; pymdp's
 // control; spm_MDP_G of SPM for that entropy form.
 // Shapes: q [states], neg_efe [policies], terms [policies][num_terms] or empty, as many terms as
 // the settings have; zeros where pruned.
 // Cost: a matrix-vector product per distinct predicted belief; per distinct predicted outcome one
-// more and num_outcomes logarithms, these only where information gain is wanted.
+// more and num_outcomes logarithms, these only where information gain is wanted. Parameter
+// information gain doubles the products of what is learned.
 template <class Real>
 void expected_free_energy(
     const GenerativeModel<Real>& model,

@@ -113,6 +113,28 @@ Result<GenerativeModel<Real>> GenerativeModel<Real>::build(const ModelDesc& give
 }
 
 template <class Real>
+GenerativeModel<Real> GenerativeModel<Real>::sharing_tensors() const {
+  GenerativeModel model;
+  model.factors_ = factors_;
+  model.modalities_ = modalities_;
+  model.num_controls_ = num_controls_;
+  model.factor_names_ = factor_names_;
+  model.modality_names_ = modality_names_;
+  model.initial_ = initial_;
+  model.log_preferences_ = log_preferences_;
+  model.log_policy_prior_ = log_policy_prior_;
+  model.total_states_ = total_states_;
+  model.total_outcomes_ = total_outcomes_;
+  model.total_controls_ = total_controls_;
+  model.largest_joint_ = largest_joint_;
+  model.largest_axis_ = largest_axis_;
+  model.gamma_ = gamma_;
+  model.alpha_ = alpha_;
+  model.convention_ = convention_;
+  return model;
+}
+
+template <class Real>
 void GenerativeModel<Real>::add_factors(const ModelDesc& desc) {
   for (const FactorDesc& given : desc.factors) {
     const size_t joint = joint_size(desc, given.parents);

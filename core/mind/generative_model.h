@@ -87,12 +87,17 @@ struct Factor {
   std::span<const uint32_t> parents;
   std::span<const uint32_t> slice_of_action;
   std::span<const Real> transition;      // [slice][parents...][s']
+  std::span<const Real> novelty;         // alike, see counts_novelty(); empty: nothing to learn
   std::span<const uint32_t> modalities;  // those that depend on this factor
   bool coupled = false;  // shares a modality with another factor: beliefs need iterating
 
   std::span<const Real> transition_slice(size_t slice) const {
     const size_t size = size_t{joint_size} * num_states;
     return transition.subspan(slice * size, size);
+  }
+  std::span<const Real> novelty_slice(size_t slice) const {
+    const size_t size = size_t{joint_size} * num_states;
+    return novelty.subspan(slice * size, size);
   }
 };
 
@@ -106,12 +111,16 @@ struct Modality {
   std::span<const Real> likelihood;      // [parents...][o]
   std::span<const Real> log_likelihood;  // [o][parents...], by the convention's logarithm
   std::span<const Real> ambiguity;       // [parents...], H[A], by the convention's entropy
+  std::span<const Real> novelty;         // [parents...][o], see counts_novelty(); or empty
   bool coupled = false;                  // depends on a coupled factor
 
   std::span<const Real> log_likelihood_of(size_t outcome) const {
     return log_likelihood.subspan(outcome * joint_size, joint_size);
   }
 };
+
+template <class Real>
+class LearnedModel;
 
 // Movable, not copyable: its spans point into its own storage.
 template <class Real>
@@ -146,12 +155,18 @@ class GenerativeModel {
   Real gamma() const { return gamma_; }
   Real alpha() const { return alpha_; }
   const Convention& convention() const { return convention_; }
+  // Whether planning can value what it would learn about A or B. Only of a LearnedModel.
+  bool has_novelty() const { return has_novelty_; }
 
   const std::string& factor_name(size_t factor) const { return factor_names_[factor]; }
   const std::string& modality_name(size_t modality) const { return modality_names_[modality]; }
 
  private:
+  friend class LearnedModel<Real>;
+
   GenerativeModel() = default;
+  // The same model, reading this one's tensors, which stay where they are.
+  GenerativeModel sharing_tensors() const;
   void add_factors(const ModelDesc& desc);
   void add_modalities(const ModelDesc& desc);
   void add_preferences(const ModelDesc& desc);
@@ -175,6 +190,7 @@ class GenerativeModel {
   Real gamma_ = 0;
   Real alpha_ = 0;
   Convention convention_;
+  bool has_novelty_ = false;
 };
 
 // Log preferences over one modality's outcomes from relative ones, by the convention.

@@ -359,6 +359,13 @@ void expected_free_energy_of_window(
     for (size_t step = 0; step < moments; ++step) {
       const auto now = last.subspan(step * states, states);
       add_terms_of_states<Real>(model, planning, step, now, workspace.inference, own);
+      if (step > 0) {
+        const auto before = last.subspan((step - 1) * states, states);
+        const auto action = policies.step(policy, step - 1);
+        add_terms_of_transition<Real>(
+            model, planning, before, action, now, workspace.inference, own
+        );
+      }
     }
     neg_efe[policy] = sum_terms<Real>(own);
   }

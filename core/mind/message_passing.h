@@ -78,7 +78,8 @@ void pass_messages(
 );
 
 // Scores of the policies by the beliefs q that pass_messages() left about the present, which is
-// planning step 0, and the future. Own preferences are for all steps alike, or for depth + 1 steps.
+// planning step 0, and the future; parameter information gain about B is that of the policy's
+// actions. Own preferences are for all steps alike, or for depth + 1 steps.
 // Shapes: neg_efe [policies], terms [policies][num_terms(model, planning)]; terms is scratch too.
 template <class Real>
 void expected_free_energy_of_window(

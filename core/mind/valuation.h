@@ -20,6 +20,10 @@ struct Valuation {
     return settings.use_states_info_gain && settings.info_gain_weight != 0;
   }
 
+  bool wants_novelty() const {
+    return model.has_novelty() && settings.parameter_info_gain_weight != 0;
+  }
+
   std::span<const Real> log_preferences(size_t step, const Modality<Real>& modality) const {
     std::span<const Real> all = settings.log_preferences;
     if (all.empty()) {
@@ -52,6 +56,15 @@ struct Valuation {
       entropy -= p * log_probability(p, LogForm::kAddTiny);
     }
     return entropy - math::dot<Real>(likely, modality.ambiguity);
+  }
+
+  // predicted . (novelty applied to parents)
+  Real expected_novelty(
+      std::span<const Real> novelty, std::span<const Real> parents, std::span<const Real> predicted
+  ) const {
+    const auto row = std::span(workspace.row).first(predicted.size());
+    contract(parents, novelty.data(), row);
+    return math::dot<Real>(predicted, row);
   }
 };
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "mind/workspace.h"
 
+#include "mind/expected_free_energy.h"
+
 namespace dks::mind {
 
 template <class Real>
@@ -19,8 +21,12 @@ Workspace<Real>::Workspace(const GenerativeModel<Real>& model, const PlanningGra
   beliefs.resize(graph.belief_values());
   outcomes.resize(graph.outcome_values());
   outcome_terms.resize(2 * graph.outcomes().size());
-  node_terms.resize((model.num_modalities() + 1) * policies.nodes().size());
+  node_terms.resize(num_terms(model) * policies.nodes().size());
   node_state_values.resize(policies.nodes().size());
+  if (model.has_novelty()) {
+    outcome_novelty.resize(graph.outcomes().size());
+    belief_novelty.resize(graph.beliefs().size());
+  }
   scores.resize(policies.num_first_actions());
   kept.resize(policies.num_first_actions());
   wanted_beliefs.resize(graph.beliefs().size());

@@ -31,6 +31,8 @@ struct Workspace {
   std::vector<Real> beliefs;             // values of PlanningGraph::beliefs()
   std::vector<Real> outcomes;            // values of PlanningGraph::outcomes()
   std::vector<Real> outcome_terms;       // per predicted outcome: utility, information gain
+  std::vector<Real> outcome_novelty;     // per predicted outcome, of a model that learns
+  std::vector<Real> belief_novelty;      // per predicted belief, of a model that learns
   std::vector<Real> node_terms;          // per prefix node: terms summed along its beginning
   std::vector<Real> node_state_values;   // per prefix node: state values along its beginning
   std::vector<Real> scores;              // per first action

@@ -46,22 +46,28 @@ bool flag(const json& settings, const char* key) {
 
 std::string missing_feature(const json& file) {
   const json& settings = file.at("settings");
+  const json& model = file.at("model");
   const bool is_legacy = file.at("engine") == "pymdp-legacy";
   const bool passes_messages = file.value("algorithm", "") == "mmp";
   if (passes_messages && !settings.at("inference_params").value("grad_descent", true)) {
     return "message passing without gradients";
   }
-  if (passes_messages && !file.at("model").at("H").is_null()) {
+  if (passes_messages && !model.at("H").is_null()) {
     return "goals with message passing";
   }
   if (flag(settings, "sophisticated") && !is_legacy) {
     return "sophisticated search as in pymdp 1.x";
   }
-  if (settings.contains("learn") && !settings["learn"].empty()) {
-    return "learning";
-  }
-  if (flag(settings, "use_param_info_gain")) {
-    return "parameter information gain";
+  for (const json& what : settings.value("learn", json::array())) {
+    if (passes_messages) {
+      return "learning with message passing";
+    }
+    if (what != "A" && what != "B" && what != "D") {
+      return text("learning of ", what.dump());
+    }
+    if (model.value(text("p", what.get<std::string>()), json()).is_null()) {
+      return text("learning without counts of ", what.dump());
+    }
   }
   return "";
 }
@@ -140,6 +146,46 @@ std::optional<mind::MessagePassingSettings> read_message_passing(const json& fil
   return mind::MessagePassingSettings{given.at("num_iter"), given.at("tau")};
 }
 
+std::vector<std::vector<double>> tensors(const json& object, const char* key) {
+  std::vector<std::vector<double>> out;
+  if (const auto found = object.find(key); found != object.end() && found->is_array()) {
+    for (const json& tensor : *found) {
+      flatten(tensor, out.emplace_back(), -1.0);
+    }
+  }
+  return out;
+}
+
+MindCounts read_counts(const json& object, const char* key) {
+  if (!object.contains(key) || object[key].is_null()) {
+    return {};
+  }
+  const json& given = object[key];
+  return {tensors(given, "pA"), tensors(given, "pB"), tensors(given, "pD")};
+}
+
+MindLearning read_learning(const json& file) {
+  const json& settings = file.at("settings");
+  MindLearning out;
+  out.counts.likelihood = tensors(file.at("model"), "pA");
+  out.counts.transition = tensors(file.at("model"), "pB");
+  out.counts.initial = tensors(file.at("model"), "pD");
+  for (const json& what : settings.value("learn", json::array())) {
+    out.likelihood |= what == "A";
+    out.transition |= what == "B";
+    out.initial |= what == "D";
+  }
+  out.likelihood_rate = settings.value("lr_pA", 1.0);
+  out.transition_rate = settings.value("lr_pB", 1.0);
+  out.initial_rate = settings.value("lr_pD", 1.0);
+  out.final_counts = read_counts(file, "final");
+  if (file.contains("final") && !file["final"].is_null()) {
+    const json& model = file["final"];
+    out.final_model = {tensors(model, "A"), tensors(model, "B"), tensors(model, "D")};
+  }
+  return out;
+}
+
 MindStep read_step(const json& given) {
   MindStep step;
   step.observation = numbers<int32_t>(given, "obs");
@@ -164,6 +210,7 @@ MindStep read_step(const json& given) {
   step.latest_belief = numbers<double>(given, "latest_belief");
   step.qs_pi = numbers<double>(given, "qs_pi");
   step.evidence = numbers<double>(given, "F_pi");
+  step.learned = read_counts(given, "learned");
   return step;
 }
 
@@ -178,6 +225,8 @@ MindCase read_case(const json& file) {
   out.policies = numbers<int32_t>(file, "policies");
   out.use_utility = settings.at("use_utility");
   out.use_states_info_gain = settings.at("use_states_info_gain");
+  out.use_parameter_info_gain = flag(settings, "use_param_info_gain");
+  out.learning = read_learning(file);
   out.goals = read_goals(file);
   out.search = read_search(settings);
   out.message_passing = read_message_passing(file);

@@ -9,6 +9,7 @@
 #include "mind/expected_free_energy.h"
 #include "mind/inductive.h"
 #include "mind/infer_states.h"
+#include "mind/learned_model.h"
 #include "mind/policy_posterior.h"
 #include "mind/sophisticated.h"
 #include "mind_case.h"
@@ -38,11 +39,21 @@ enum Quantity : size_t {
   kPolicies,
   kActions,
   kStochastic,
+  kLearned,
   kInductive,
   kQuantities
 };
 constexpr std::array<const char*, kQuantities> kNames = {
-    "prior", "qs", "vfe", "iterations", "neg_efe", "q_pi", "actions", "stochastic", "inductive"};
+    "prior",
+    "qs",
+    "vfe",
+    "iterations",
+    "neg_efe",
+    "q_pi",
+    "actions",
+    "stochastic",
+    "learned",
+    "inductive"};
 using Errors = std::array<double, kQuantities>;
 constexpr double kNotCompared = -1;
 
@@ -50,13 +61,29 @@ constexpr double kNotCompared = -1;
 Errors tolerances(bool is_float, double gamma, double alpha) {
   if (is_float) {
     const double posterior = 1e-5 * gamma;
-    return {2e-6, 2e-6, 1e-5, 0, 2e-5, posterior, posterior, posterior * std::max(1.0, alpha), 0};
+    const double stochastic = posterior * std::max(1.0, alpha);
+    return {2e-6, 2e-6, 1e-5, 0, 2e-5, posterior, posterior, stochastic, 1e-5, 0};
   }
-  return {1e-10, 1e-10, 1e-10, 0, 1e-10, 1e-9, 1e-9, 1e-9, 0};
+  return {1e-10, 1e-10, 1e-10, 0, 1e-10, 1e-9, 1e-9, 1e-9, 1e-10, 0};
 }
 
 void raise(double& error, double other) {
   error = other <= error ? error : other;
+}
+
+// Distributions one after the other against a tensor of [row][column][slice], as B has them.
+template <class Real>
+double distance_of_columns(
+    std::span<const Real> got, std::span<const double> expected, size_t rows, size_t slices
+) {
+  std::vector<Real> ordered(got.size());
+  const size_t columns = got.size() / rows / slices;
+  for (size_t i = 0; i < got.size(); ++i) {
+    const size_t row = i % rows;
+    const size_t column = i / rows % columns;
+    ordered[(row * columns + column) * slices + i / rows / columns] = got[i];
+  }
+  return distance<Real>(ordered, expected);
 }
 
 template <class Real>
@@ -64,12 +91,14 @@ class Agent {
  public:
   Agent(
       const MindCase& expected,
-      mind::GenerativeModel<Real> model,
+      mind::LearnedModel<Real> learned,
       mind::PlanningGraph graph,
       std::optional<mind::Goals<Real>> goals
   )
       : case_(expected),
-        model_(std::move(model)),
+        learned_(std::move(learned)),
+        model_(learned_.model()),
+        counts_(learned_.first_counts().begin(), learned_.first_counts().end()),
         graph_(std::move(graph)),
         goals_(std::move(goals)),
         state_values_(model_.total_states()),
@@ -105,9 +134,35 @@ class Agent {
     if (t > 0) {
       mind::predict_states<Real>(model_, q_, case_.steps[t - 1].action, prior_, workspace_);
     }
+    q_before_ = q_;
     infer(expected, errors);
+    learn(t, errors);
     plan(expected, errors);
     choose(expected, errors);
+  }
+
+  // D is learned when all is over.
+  void end(Errors& errors) {
+    const MindLearning& learning = case_.learning;
+    if (learning.initial) {
+      learned_.learn_initial(counts_, q_first_, {static_cast<Real>(learning.initial_rate)});
+    }
+    compare_counts(learning.final_counts, errors);
+    const MindCounts& expected = learning.final_model;
+    for (size_t m = 0; m < expected.likelihood.size(); ++m) {
+      const mind::Modality<Real>& modality = model_.modalities()[m];
+      compare(modality.likelihood, expected.likelihood[m], modality.num_outcomes, 1, errors);
+    }
+    for (size_t f = 0; f < expected.transition.size(); ++f) {
+      const mind::Factor<Real>& factor = model_.factors()[f];
+      const size_t controls = factor.num_controls;
+      compare(factor.transition, expected.transition[f], factor.num_states, controls, errors);
+    }
+    for (size_t f = 0; f < expected.initial.size(); ++f) {
+      const mind::Factor<Real>& factor = model_.factors()[f];
+      const auto initial = model_.initial_states().subspan(factor.state_offset, factor.num_states);
+      compare(initial, expected.initial[f], initial.size(), 1, errors);
+    }
   }
 
  private:
@@ -130,10 +185,55 @@ class Agent {
     }
   }
 
+  void learn(size_t t, Errors& errors) {
+    const MindLearning& learning = case_.learning;
+    const MindStep& expected = case_.steps[t];
+    if (t == 0) {
+      q_first_ = q_;
+    }
+    if (learning.likelihood) {
+      const auto rate = static_cast<Real>(learning.likelihood_rate);
+      learned_.learn_likelihood(counts_, expected.observation, q_, {rate});
+    }
+    if (learning.transition && t > 0) {
+      const auto rate = static_cast<Real>(learning.transition_rate);
+      learned_.learn_transition(counts_, case_.steps[t - 1].action, q_before_, q_, {rate});
+    }
+    compare_counts(expected.learned, errors);
+  }
+
+  void compare_counts(const MindCounts& expected, Errors& errors) {
+    for (size_t m = 0; m < expected.likelihood.size(); ++m) {
+      const auto got = learned_.likelihood_counts(counts_, m);
+      const size_t outcomes = model_.modalities()[m].num_outcomes;
+      compare(got, expected.likelihood[m], outcomes, 1, errors);
+    }
+    for (size_t f = 0; f < expected.transition.size(); ++f) {
+      const mind::Factor<Real>& factor = model_.factors()[f];
+      const auto got = learned_.transition_counts(counts_, f);
+      compare(got, expected.transition[f], factor.num_states, factor.num_controls, errors);
+    }
+    for (size_t f = 0; f < expected.initial.size(); ++f) {
+      const auto got = learned_.initial_counts(counts_, f);
+      compare(got, expected.initial[f], got.size(), 1, errors);
+    }
+  }
+
+  static void compare(
+      std::span<const Real> got,
+      std::span<const double> expected,
+      size_t rows,
+      size_t slices,
+      Errors& errors
+  ) {
+    raise(errors[kLearned], distance_of_columns<Real>(got, expected, rows, slices));
+  }
+
   void plan(const MindStep& expected, Errors& errors) {
     mind::PlanningSettings<Real> settings;
     settings.use_utility = case_.use_utility;
     settings.use_states_info_gain = case_.use_states_info_gain;
+    settings.parameter_info_gain_weight = case_.use_parameter_info_gain ? Real(1) : Real(0);
     if (search_) {
       mind::sophisticated_search<Real>(
           model_, graph_, settings, search_settings_, q_, neg_efe_, *search_
@@ -178,7 +278,9 @@ class Agent {
   }
 
   const MindCase& case_;
-  mind::GenerativeModel<Real> model_;
+  mind::LearnedModel<Real> learned_;
+  const mind::GenerativeModel<Real>& model_;
+  std::vector<Real> counts_;
   mind::PlanningGraph graph_;
   std::optional<mind::Goals<Real>> goals_;
   std::vector<Real> state_values_;
@@ -186,6 +288,8 @@ class Agent {
   std::optional<mind::SearchWorkspace<Real>> search_;
   mind::Workspace<Real> workspace_;
   std::vector<Real> q_;
+  std::vector<Real> q_before_;
+  std::vector<Real> q_first_;
   std::vector<Real> prior_;
   std::vector<Real> neg_efe_;
   std::vector<Real> q_pi_;
@@ -240,11 +344,15 @@ Result<Errors> run(const MindCase& given) {
   if (!model) {
     return model.error();
   }
+  auto learned = mind::LearnedModel<Real>::build(*model, given.learning.counts);
+  if (!learned) {
+    return learned.error();
+  }
   auto policies = make_policies(given, model->num_controls());
   if (!policies) {
     return policies.error();
   }
-  auto graph = mind::PlanningGraph::build(*model, std::move(*policies));
+  auto graph = mind::PlanningGraph::build(learned->model(), std::move(*policies));
   if (!graph) {
     return graph.error();
   }
@@ -252,17 +360,17 @@ Result<Errors> run(const MindCase& given) {
   errors.fill(kNotCompared);
   std::optional<mind::Goals<Real>> goals;
   if (given.goals) {
-    auto built = mind::Goals<Real>::build(*model, *given.goals);
+    auto built = mind::Goals<Real>::build(learned->model(), *given.goals);
     if (!built) {
       return built.error();
     }
     if (!given.inductive_rows.empty()) {
-      raise(errors[kInductive], distance_of_rows(*model, *built, given.inductive_rows));
+      raise(errors[kInductive], distance_of_rows(learned->model(), *built, given.inductive_rows));
     }
     goals = std::move(*built);
   }
   if (given.message_passing) {
-    auto window = run_window<Real>(given, *model, *graph);
+    auto window = run_window<Real>(given, learned->model(), *graph);
     if (!window) {
       return window.error();
     }
@@ -272,11 +380,12 @@ Result<Errors> run(const MindCase& given) {
     errors[kScores] = window->scores;
     return errors;
   }
-  Agent<Real> agent(given, std::move(*model), std::move(*graph), std::move(goals));
+  Agent<Real> agent(given, std::move(*learned), std::move(*graph), std::move(goals));
   DKS_TRY(agent.prepare());
   for (size_t t = 0; t < given.steps.size(); ++t) {
     agent.step(t, errors);
   }
+  agent.end(errors);
   return errors;
 }
 

@@ -41,6 +41,7 @@ Result<WindowErrors> run_window(
   mind::PlanningSettings<Real> planning;
   planning.use_utility = given.use_utility;
   planning.use_states_info_gain = given.use_states_info_gain;
+  planning.parameter_info_gain_weight = given.use_parameter_info_gain ? Real(1) : Real(0);
   std::vector<Real> terms(policies * mind::num_terms(model, planning));
   std::vector<Real> evidence(policies);
   std::vector<Real> neg_efe(policies);
