@@ -20,7 +20,13 @@ struct ModelDocument {
   mind::MindDesc mind;
   // By factor and control, "" where there is none.
   std::vector<std::vector<std::string>> actions;
-  // Where the document asks for message passing, which a mind does not do.
+  // Which counts grow by what an agent lives through, and how fast; a mind does not learn.
+  struct Learned {
+    bool learns = false;
+    double rate = 1;
+  };
+  Learned likelihood, transition, initial;  // pA, pB, pD
+  // Where the document asks for message passing, which a mind does not do either.
   std::optional<mind::MessagePassingSettings> message_passing;
   size_t window = 1;  // most moments that message passing looks back on
 };

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "base/status.h"
 #include "json_reader.h"
 
 #include <cstddef>
@@ -15,6 +16,22 @@ struct TensorAxis {
   size_t size = 0;
   std::string things;  // what stands along it, for messages: "states of factor \"warmth\""
 };
+
+// Probabilities and their rounding errors; their sums are for the model's own checks.
+inline constexpr NumberRange kProbability{0, 1 + 1e-6};
+
+// Whether there is a value: null stands for none.
+inline bool given(const JsonField& field) {
+  return field.present() && !field.is(JsonKind::kNull);
+}
+
+// Says an error of core where it belongs.
+template <class T>
+void check(const JsonField& field, const Result<T>& result) {
+  if (!result) {
+    field.refuse(result.error().text);
+  }
+}
 
 // What a tensor has to be: its name in messages and its axes from slowest to fastest.
 struct TensorShape {

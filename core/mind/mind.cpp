@@ -8,6 +8,13 @@
 namespace dks::mind {
 namespace {
 
+bool has_counts(const LearningDesc& counts) {
+  return !(
+      counts.likelihood.empty() && counts.transition.empty() && counts.initial.empty() &&
+      counts.preferences.empty() && counts.policy_prior.empty()
+  );
+}
+
 template <class Real>
 SearchSettings<Real> converted(const SearchSettings<double>& from, const Goals<Real>* goals) {
   SearchSettings<Real> to;
@@ -30,18 +37,24 @@ Result<std::shared_ptr<const Mind<Real>>> Mind<Real>::build(MindDesc desc) {
   const std::shared_ptr<Mind> mind(new Mind());
   auto model = GenerativeModel<Real>::build(desc.model);
   DKS_TRY(model);
-  mind->model_.emplace(std::move(*model));
-  auto graph = PlanningGraph::build(*mind->model_, std::move(desc.policies));
+  mind->base_.emplace(std::move(*model));
+  if (has_counts(desc.counts)) {
+    desc.counts.parameter_info_gain = desc.use_parameter_info_gain;
+    auto learned = LearnedModel<Real>::build(*mind->base_, desc.counts);
+    DKS_TRY(learned);
+    mind->learned_.emplace(std::move(*learned));
+  }
+  auto graph = PlanningGraph::build(mind->model(), std::move(desc.policies));
   DKS_TRY(graph);
   mind->graph_.emplace(std::move(*graph));
   if (desc.goals) {
-    auto goals = Goals<Real>::build(*mind->model_, *desc.goals);
+    auto goals = Goals<Real>::build(mind->model(), *desc.goals);
     DKS_TRY(goals);
     mind->goals_.emplace(std::move(*goals));
   }
   if (desc.search) {
     mind->search_ = converted<Real>(*desc.search, mind->goals_ ? &*mind->goals_ : nullptr);
-    DKS_TRY(SearchWorkspace<Real>::make(*mind->model_, *mind->graph_, *mind->search_));
+    DKS_TRY(SearchWorkspace<Real>::make(mind->model(), *mind->graph_, *mind->search_));
   }
   mind->planning_.use_utility = desc.use_utility;
   mind->planning_.use_states_info_gain = desc.use_states_info_gain;
@@ -58,18 +71,18 @@ void Mind<Real>::plan(
 ) const {
   PlanningSettings<Real> planning = planning_;
   planning.log_preferences = log_preferences;
-  Real gamma = model_->gamma();
+  Real gamma = model().gamma();
   if (search_) {
-    sophisticated_search<Real>(*model_, *graph_, planning, *search_, q, neg_efe, *workspace.search);
+    sophisticated_search<Real>(model(), *graph_, planning, *search_, q, neg_efe, *workspace.search);
     gamma = static_cast<Real>(search_->gamma);
   } else {
     if (goals_) {
-      goals_->state_values(*model_, q, workspace.state_values);
+      goals_->state_values(model(), q, workspace.state_values);
       planning.state_values = workspace.state_values;
     }
-    expected_free_energy<Real>(*model_, *graph_, planning, q, neg_efe, workspace.planning);
+    expected_free_energy<Real>(model(), *graph_, planning, q, neg_efe, workspace.planning);
   }
-  policy_posterior<Real>(neg_efe, gamma, model_->log_policy_prior(), q_pi);
+  policy_posterior<Real>(neg_efe, gamma, model().log_policy_prior(), q_pi);
 }
 
 template <class Real>

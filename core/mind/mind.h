@@ -14,6 +14,7 @@
 #include "mind/generative_model.h"
 #include "mind/inductive.h"
 #include "mind/infer_states.h"
+#include "mind/learned_model.h"
 #include "mind/planning_graph.h"
 #include "mind/policies.h"
 #include "mind/sophisticated.h"
@@ -28,9 +29,12 @@ namespace dks::mind {
 struct MindDesc {
   ModelDesc model;
   Policies policies;
+  // Counts of a newborn, which the model then follows; `parameter_info_gain` in it is not read.
+  LearningDesc counts;
   bool use_utility = true;
   bool use_states_info_gain = true;
-  std::optional<GoalDesc> goals;  // inductive inference
+  bool use_parameter_info_gain = false;  // has an effect where there are counts
+  std::optional<GoalDesc> goals;         // inductive inference
   // Sophisticated search instead of scoring policies as they stand, which then have one step.
   // `goals` in it is not read.
   std::optional<SearchSettings<double>> search;
@@ -45,7 +49,7 @@ class Mind {
   // Refuses what its parts refuse.
   static Result<std::shared_ptr<const Mind>> build(MindDesc desc);
 
-  const GenerativeModel<Real>& model() const { return *model_; }
+  const GenerativeModel<Real>& model() const { return learned_ ? learned_->model() : *base_; }
   const PlanningGraph& graph() const { return *graph_; }
   const Policies& policies() const { return graph_->policies(); }
 
@@ -66,7 +70,8 @@ class Mind {
 
   Mind() = default;
 
-  std::optional<GenerativeModel<Real>> model_;
+  std::optional<GenerativeModel<Real>> base_;
+  std::optional<LearnedModel<Real>> learned_;
   std::optional<PlanningGraph> graph_;
   std::optional<Goals<Real>> goals_;
   std::optional<SearchSettings<Real>> search_;

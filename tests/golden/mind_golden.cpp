@@ -111,15 +111,16 @@ class Agent {
         stochastic_(std::max(policies().size(), model_.total_controls())) {}
 
   Result<> prepare() {
-    if (!case_.search) {
+    const auto& search = case_.mind().search;
+    if (!search) {
       return {};
     }
-    search_settings_.depth = case_.search->depth;
-    search_settings_.action_threshold = case_.search->action_threshold;
-    search_settings_.outcome_threshold = case_.search->outcome_threshold;
-    search_settings_.penalty = case_.search->penalty;
-    search_settings_.gamma = case_.search->gamma;
-    search_settings_.renormalise = case_.search->renormalise;
+    search_settings_.depth = search->depth;
+    search_settings_.action_threshold = search->action_threshold;
+    search_settings_.outcome_threshold = search->outcome_threshold;
+    search_settings_.penalty = search->penalty;
+    search_settings_.gamma = search->gamma;
+    search_settings_.renormalise = search->renormalise;
     search_settings_.goals = goals_ ? &*goals_ : nullptr;
     auto made = mind::SearchWorkspace<Real>::make(model_, graph_, search_settings_);
     if (!made) {
@@ -143,12 +144,11 @@ class Agent {
 
   // D is learned when all is over.
   void end(Errors& errors) {
-    const MindLearning& learning = case_.learning;
-    if (learning.initial) {
-      learned_.learn_initial(counts_, q_first_, {static_cast<Real>(learning.initial_rate)});
+    if (case_.document.initial.learns) {
+      learned_.learn_initial(counts_, q_first_, {static_cast<Real>(case_.document.initial.rate)});
     }
-    compare_counts(learning.final_counts, errors);
-    const MindCounts& expected = learning.final_model;
+    compare_counts(case_.final_counts, errors);
+    const MindCounts& expected = case_.final_model;
     for (size_t m = 0; m < expected.likelihood.size(); ++m) {
       const mind::Modality<Real>& modality = model_.modalities()[m];
       compare(modality.likelihood, expected.likelihood[m], modality.num_outcomes, 1, errors);
@@ -186,17 +186,16 @@ class Agent {
   }
 
   void learn(size_t t, Errors& errors) {
-    const MindLearning& learning = case_.learning;
     const MindStep& expected = case_.steps[t];
     if (t == 0) {
       q_first_ = q_;
     }
-    if (learning.likelihood) {
-      const auto rate = static_cast<Real>(learning.likelihood_rate);
+    if (case_.document.likelihood.learns) {
+      const auto rate = static_cast<Real>(case_.document.likelihood.rate);
       learned_.learn_likelihood(counts_, expected.observation, q_, {rate});
     }
-    if (learning.transition && t > 0) {
-      const auto rate = static_cast<Real>(learning.transition_rate);
+    if (case_.document.transition.learns && t > 0) {
+      const auto rate = static_cast<Real>(case_.document.transition.rate);
       learned_.learn_transition(counts_, case_.steps[t - 1].action, q_before_, q_, {rate});
     }
     compare_counts(expected.learned, errors);
@@ -231,9 +230,9 @@ class Agent {
 
   void plan(const MindStep& expected, Errors& errors) {
     mind::PlanningSettings<Real> settings;
-    settings.use_utility = case_.use_utility;
-    settings.use_states_info_gain = case_.use_states_info_gain;
-    settings.parameter_info_gain_weight = case_.use_parameter_info_gain ? Real(1) : Real(0);
+    settings.use_utility = case_.mind().use_utility;
+    settings.use_states_info_gain = case_.mind().use_states_info_gain;
+    settings.parameter_info_gain_weight = case_.mind().use_parameter_info_gain ? Real(1) : Real(0);
     if (search_) {
       mind::sophisticated_search<Real>(
           model_, graph_, settings, search_settings_, q_, neg_efe_, *search_
@@ -297,25 +296,23 @@ class Agent {
   std::vector<Real> stochastic_;
 };
 
-// The case's list, which is also the order of enumeration where the case does not give its own.
-Result<mind::Policies> make_policies(const MindCase& given, std::span<const uint32_t> controls) {
-  auto listed = mind::Policies::from_list(controls, given.depth, given.policies);
-  if (!listed || given.explicit_policies) {
-    return listed;
+// Whether the order of enumeration is that of the case, where it does not give its own list.
+Result<> check_order(const MindCase& given, std::span<const uint32_t> controls) {
+  const mind::Policies& listed = given.mind().policies;
+  if (given.explicit_policies) {
+    return {};
   }
-  auto enumerated = mind::Policies::enumerate(controls, given.depth);
-  if (!enumerated) {
-    return enumerated.error();
-  }
-  for (size_t p = 0; p < listed->size(); ++p) {
-    for (size_t t = 0; t < given.depth; ++t) {
-      if (enumerated->size() != listed->size() ||
-          !std::ranges::equal(enumerated->step(p, t), listed->step(p, t))) {
+  const auto enumerated = mind::Policies::enumerate(controls, listed.depth());
+  DKS_TRY(enumerated);
+  for (size_t p = 0; p < listed.size(); ++p) {
+    for (size_t t = 0; t < listed.depth(); ++t) {
+      if (enumerated->size() != listed.size() ||
+          !std::ranges::equal(enumerated->step(p, t), listed.step(p, t))) {
         return invalid("policies are enumerated in another order than the case lists them");
       }
     }
   }
-  return enumerated;
+  return {};
 }
 
 // Whether the rows of backwards induction are those of the case, [factor][row][state].
@@ -337,30 +334,24 @@ double distance_of_rows(
 
 template <class Real>
 Result<Errors> run(const MindCase& given) {
-  if (!given.needs.empty()) {
-    return error(Status::kNotFound, "needs ", given.needs);
-  }
-  auto model = mind::GenerativeModel<Real>::build(given.model);
+  auto model = mind::GenerativeModel<Real>::build(given.mind().model);
   if (!model) {
     return model.error();
   }
-  auto learned = mind::LearnedModel<Real>::build(*model, given.learning.counts);
+  auto learned = mind::LearnedModel<Real>::build(*model, given.mind().counts);
   if (!learned) {
     return learned.error();
   }
-  auto policies = make_policies(given, model->num_controls());
-  if (!policies) {
-    return policies.error();
-  }
-  auto graph = mind::PlanningGraph::build(learned->model(), std::move(*policies));
+  DKS_TRY(check_order(given, model->num_controls()));
+  auto graph = mind::PlanningGraph::build(learned->model(), given.mind().policies);
   if (!graph) {
     return graph.error();
   }
   Errors errors;
   errors.fill(kNotCompared);
   std::optional<mind::Goals<Real>> goals;
-  if (given.goals) {
-    auto built = mind::Goals<Real>::build(learned->model(), *given.goals);
+  if (given.mind().goals) {
+    auto built = mind::Goals<Real>::build(learned->model(), *given.mind().goals);
     if (!built) {
       return built.error();
     }
@@ -369,7 +360,7 @@ Result<Errors> run(const MindCase& given) {
     }
     goals = std::move(*built);
   }
-  if (given.message_passing) {
+  if (given.document.message_passing) {
     auto window = run_window<Real>(given, learned->model(), *graph);
     if (!window) {
       return window.error();
@@ -390,9 +381,9 @@ Result<Errors> run(const MindCase& given) {
 }
 
 bool report(const MindCase& given, const Errors& errors, bool is_float) {
-  const Errors limits = tolerances(is_float, given.model.gamma, given.model.alpha);
+  const Errors limits = tolerances(is_float, given.mind().model.gamma, given.mind().model.alpha);
   bool passed = true;
-  std::printf("%-26s", given.name.c_str());
+  std::printf("%-26s", given.name().c_str());
   for (size_t i = 0; i < kQuantities; ++i) {
     if (errors[i] == kNotCompared) {
       continue;
@@ -413,7 +404,7 @@ bool run_file(const std::string& path, bool is_float) {
   }
   const auto errors = is_float ? run<float>(*given) : run<double>(*given);
   if (!errors) {
-    std::printf("%-26s %s  FAILED\n", given->name.c_str(), errors.error().text.c_str());
+    std::printf("%-26s %s  FAILED\n", given->name().c_str(), errors.error().text.c_str());
     return false;
   }
   return report(*given, *errors, is_float);

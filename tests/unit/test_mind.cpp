@@ -111,6 +111,37 @@ void a_mind_plans_as_its_parts_do(void**) {
   }
 }
 
+// Counts that expect the given tensors themselves, and others.
+void a_mind_with_counts_believes_what_they_expect(void**) {
+  for (uint64_t which = 0; which < kMinds; ++which) {
+    const ModelDesc model = random_model(which);
+    MindDesc desc = mind_of(model, 1);
+    for (const ModalityDesc& modality : model.modalities) {
+      std::vector<double>& counts = desc.counts.likelihood.emplace_back(modality.likelihood);
+      std::ranges::for_each(counts, [](double& count) { count *= 4; });
+    }
+    for (const bool wants_gain : {false, true}) {
+      desc.use_parameter_info_gain = wants_gain;
+      Thinker<double> thinker(desc);
+      thinker.think(which);
+
+      const auto base = GenerativeModel<double>::build(model);
+      LearningDesc counts = desc.counts;
+      const auto learned = LearnedModel<double>::build(*base, counts);
+      const auto graph = PlanningGraph::build(learned->model(), desc.policies);
+      Workspace<double> workspace(learned->model(), *graph);
+      std::vector<double> neg_efe(desc.policies.size());
+      PlanningSettings<double> planning;
+      planning.parameter_info_gain_weight = wants_gain ? 1 : 0;
+      expected_free_energy<double>(
+          learned->model(), *graph, planning, thinker.q, neg_efe, workspace
+      );
+      assert_true(thinker.neg_efe == neg_efe);
+      assert_int_equal(thinker.mind->model().has_novelty(), wants_gain);
+    }
+  }
+}
+
 void a_mind_that_searches_does_so_with_its_own_precision(void**) {
   for (uint64_t which = 0; which < kMinds; ++which) {
     dks::Random random(22, which, 0, 0);
@@ -178,6 +209,9 @@ void what_a_part_refuses_is_refused(void**) {
   desc.goals = GoalDesc{};
   assert_refused(Mind<double>::build(desc), Status::kInvalid, "goals have 0 entries");
   desc = good;
+  desc.counts.initial.resize(9);
+  assert_refused(Mind<double>::build(desc), Status::kInvalid, "pD has 9 entries");
+  desc = good;
   desc.search = SearchSettings<double>{};
   desc.search->depth = 0;
   assert_refused(Mind<double>::build(desc), Status::kInvalid, "search: depth 0");
@@ -216,6 +250,7 @@ void a_plan_that_would_not_fit_in_memory_is_refused(void**) {
 int main() {
   const CMUnitTest tests[] = {
       cmocka_unit_test(a_mind_plans_as_its_parts_do),
+      cmocka_unit_test(a_mind_with_counts_believes_what_they_expect),
       cmocka_unit_test(a_mind_that_searches_does_so_with_its_own_precision),
       cmocka_unit_test(thinking_allocates_nothing),
       cmocka_unit_test(what_a_part_refuses_is_refused),
