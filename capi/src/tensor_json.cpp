@@ -4,6 +4,8 @@
 namespace dks::capi {
 namespace {
 
+constexpr double kRounding = 1e-6;
+
 class TensorReader {
  public:
   TensorReader(const TensorShape& shape, const NumberRange& range) : shape_(shape), range_(range) {}
@@ -35,7 +37,7 @@ class TensorReader {
       return field.refuse(place(), " is ", described(json), ", expected a number");
     }
     const double value = json.as_number();
-    if (!(value >= range_.low && value <= range_.high)) {
+    if (!(value >= range_.low && value <= range_.high + kRounding)) {
       return field.refuse(place(), " is ", value, ", expected ", range_.low, " to ", range_.high);
     }
     values_.push_back(value);

@@ -17,8 +17,8 @@ struct TensorAxis {
   std::string things;  // what stands along it, for messages: "states of factor \"warmth\""
 };
 
-// Probabilities and their rounding errors; their sums are for the model's own checks.
-inline constexpr NumberRange kProbability{0, 1 + 1e-6};
+// Their sums are for the model's own checks.
+inline constexpr NumberRange kProbability{0, 1};
 
 // Whether there is a value: null stands for none.
 inline bool given(const JsonField& field) {
@@ -39,7 +39,7 @@ struct TensorShape {
   std::vector<TensorAxis> axes;
 };
 
-// Refuses another shape and numbers out of range, with their place in the tensor:
+// Refuses another shape and numbers out of range by more than a rounding error, with their place:
 // "A[1][0][2] has 3 entries, expected 4: states of factor \"warmth\"". After an error the result
 // has no meaning. Cost: memory for what the document holds, whatever size it says it has.
 std::vector<double> read_tensor(
