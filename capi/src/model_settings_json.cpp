@@ -12,7 +12,7 @@ namespace dks::capi {
 namespace {
 
 constexpr double kMost = 1e9;
-constexpr IntegerRange kIterations{1, 1'000'000};
+constexpr IntegerRange kIterations{1, 10'000};
 constexpr std::string_view kAlgorithmNames[] = {"fpi", "VANILLA", "MMP"};
 
 // Whose numbers: "dks" are this library's own.

@@ -233,7 +233,7 @@ const std::vector<Refused> kRefused = {
     // Settings.
     {R"({"settings": {"gamma": 0}})", "/settings/gamma: 0 is not in (0, 1e+09]"},
     {R"({"settings": {"gamma": -1}})", "/settings/gamma: -1 is not in (0, 1e+09]"},
-    {R"({"settings": {"num_iter": 0}})", "/settings/num_iter: 0 is not in [1, 1000000]"},
+    {R"({"settings": {"num_iter": 0}})", "/settings/num_iter: 0 is not in [1, 10000]"},
     {R"({"settings": {"learn": ["A"]}})",
      "/settings/learn/0: A is learned from counts, expected pA in the model"},
     {R"({"settings": {"learn": ["C"]}})", "\"C\" is not a known tensor to learn"},
