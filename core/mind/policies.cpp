@@ -49,6 +49,17 @@ Result<> check_actions(uint64_t count, size_t depth, size_t num_factors) {
   return {};
 }
 
+// What makes two nodes of one step the same.
+struct Continuation {
+  uint32_t parent;
+  std::span<const int32_t> actions;  // of the list of policies
+
+  bool operator<(const Continuation& other) const {
+    return parent != other.parent ? parent < other.parent
+                                  : std::ranges::lexicographical_compare(actions, other.actions);
+  }
+};
+
 Result<> check_shape(std::span<const uint32_t> num_controls, size_t depth, size_t limit) {
   if (num_controls.empty()) {
     return invalid("policies: 0 factors, expected at least 1");
@@ -201,13 +212,11 @@ void Policies::grow_tree() {
   leaves_.assign(count, kNoNode);
   step_begin_.assign(1, 0);
   for (size_t t = 0; t < depth_; ++t) {
-    std::map<std::pair<uint32_t, std::vector<int32_t>>, uint32_t> known;
+    std::map<Continuation, uint32_t> known;
     for (size_t p = 0; p < count; ++p) {
-      const std::span<const int32_t> actions = step(p, t);
       const uint32_t next = static_cast<uint32_t>(nodes_.size());
       const uint32_t parent = leaves_[p];
-      const auto [entry, is_new] =
-          known.try_emplace({parent, {actions.begin(), actions.end()}}, next);
+      const auto [entry, is_new] = known.try_emplace({parent, step(p, t)}, next);
       if (is_new) {
         const uint32_t first_action = t == 0 ? next : nodes_[parent].first_action;
         nodes_.push_back({parent, first_action, static_cast<uint32_t>(p)});
