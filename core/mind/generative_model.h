@@ -73,6 +73,7 @@ struct ModelLimits {
   static constexpr size_t kPreferenceSteps = 256;     // columns of C
   static constexpr size_t kTensorEntries = 1u << 24;  // of one tensor
   static constexpr size_t kTotalEntries = 1u << 26;   // of all tensors
+  static constexpr size_t kPredictions = 1u << 22;    // beliefs and outcomes along all policies
 };
 
 // One factor of a built model. Actions that move it in the same way share a transition slice.

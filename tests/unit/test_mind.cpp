@@ -231,7 +231,7 @@ void a_plan_that_would_not_fit_in_memory_is_refused(void**) {
       Mind<double>::build(mind_of(model, 16)),
       dks::Status::kLimit,
       "planning over 65536 policies would look at 131070 beginnings of them with 1025 predictions "
-      "each, the limit is 16777216 in all"
+      "each, the limit is 4194304 in all"
   );
   MindDesc desc = mind_of(model, 1);
   model.modalities.resize(1);
