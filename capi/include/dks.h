@@ -145,8 +145,8 @@ typedef struct dks_document {
  * species "pet". desc may be NULL for all defaults. */
 DKS_API dks_status dks_model_create(const dks_model_desc* desc, dks_model** out_model) DKS_NOEXCEPT;
 /* Makes the world that items[0] describes (examples/worlds/world.schema.json). items[1..] are the
- * species documents that it names, found by name. An error gives document, JSON pointer, value and
- * what was expected; then there is no model. */
+ * documents of species and minds that it names, found by name. An error gives document, JSON
+ * pointer, value and what was expected; then there is no model. */
 DKS_API dks_status dks_model_create_world(
     const dks_model_desc* desc, const dks_document* items, uint32_t count, dks_model** out_model
 ) DKS_NOEXCEPT;
@@ -672,6 +672,16 @@ DKS_API dks_status dks_mind_predict(
     uint32_t count,
     void* out_prior
 ) DKS_NOEXCEPT;
+
+/* Gives the agents of a type a mind, as "types" of a world file do. The type must have none yet (as
+ * species have) and no agents. It gets the fields "belief" (state_count), "choice" (how likely each
+ * first action was, first_action_count) and "free_energy", numbers of the mind's type;
+ * "observation" (i32, modality_count), which the host sets, -1 where nothing is seen, and which
+ * stays until it is set again; and "action" (i32, factor_count), chosen last, at first -1. In each
+ * step such an agent predicts through its last action, infers, plans, and draws a first action from
+ * "choice", sharpened by the model's alpha. What comes of it in the world is the host's to do. */
+DKS_API dks_status dks_model_attach_mind(dks_model* model, const char* type, const dks_mind* mind)
+    DKS_NOEXCEPT;
 
 #if defined(__cplusplus) && !defined(SWIG)
 }

@@ -6,7 +6,9 @@
 
 #include "base/status.h"
 
+#include <span>
 #include <string_view>
+#include <vector>
 
 namespace dks::capi {
 
@@ -18,5 +20,9 @@ struct Document {
 
 // Refuses one without a name or, if it has a size, without data; `what` is what errors call it.
 Result<Document> read_document(std::string_view what, const dks_document& given);
+
+// The last document of that name, or whose path ends in it; nullptr: there is none.
+const Document* find_document(std::span<const Document> documents, std::string_view name);
+std::vector<std::string_view> names_of(std::span<const Document> documents);
 
 }  // namespace dks::capi

@@ -12,11 +12,17 @@ namespace dks::capi {
 Result<std::shared_ptr<const Mind>> Mind::load(const Document& document, MindType type) {
   const auto json = parse_json(document.name, document.text);
   DKS_TRY(json);
-  auto model = load_model(document.name, *json);
+  return make(document.name, *json, type);
+}
+
+Result<std::shared_ptr<const Mind>> Mind::make(
+    std::string_view document_name, const Json& json, MindType type
+) {
+  auto model = load_model(document_name, json);
   DKS_TRY(model);
   if (model->message_passing) {
     return invalid(
-        document.name,
+        document_name,
         ": the model asks for message passing, which minds do not do; expected the algorithm "
         "\"fpi\""
     );
@@ -25,7 +31,7 @@ Result<std::shared_ptr<const Mind>> Mind::load(const Document& document, MindTyp
   const auto made = [&]<class Real>(Result<std::shared_ptr<const mind::Mind<Real>>> built
                     ) -> Loaded {
     if (!built) {
-      return at(document.name, built.error());
+      return at(document_name, built.error());
     }
     return std::shared_ptr<const Mind>(new Mind(MindBatch<Real>(std::move(*built)), *model));
   };

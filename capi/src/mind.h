@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -25,6 +26,9 @@ class Mind {
  public:
   // Reads and builds; an error names the document and, as far as it is known, the place in it.
   static Result<std::shared_ptr<const Mind>> load(const Document& document, MindType type);
+  static Result<std::shared_ptr<const Mind>> make(
+      std::string_view document_name, const Json& json, MindType type
+  );
 
   Mind(const Mind&) = delete;
   Mind& operator=(const Mind&) = delete;

@@ -121,9 +121,109 @@ static void functions_report_it_and_write_nothing(void** state) {
   assert_true(tries > 300);
 }
 
+// ---- in worlds
+
+static const char kHouse[] =
+    "{\"types\": {\"window\": {\"fields\": {\"open\": {}}},"
+    " \"thermostat\": {\"mind\": \"s18_inductive_grid\"}}}";
+
+static dks_status make_house(dks_model** out_model) {
+  dks_model_desc desc;
+  dks_model_desc_init(&desc);
+  desc.allocator = &allocator;
+  const dks_document items[] = {{"house.json", kHouse, sizeof kHouse - 1}, document};
+  return dks_model_create_world(&desc, items, 2, out_model);
+}
+
+static dks_status spawn(dks_model* model, const char* type) {
+  dks_spawn_desc desc;
+  dks_spawn_desc_init(&desc);
+  desc.type = type;
+  return dks_model_spawn(model, &desc, 1, NULL);
+}
+
+// Attaches, and thinks once where that works; nothing is lost, and a second try succeeds.
+static dks_status try_attaching(long n) {
+  dks_model* model = NULL;
+  assert_ok(make_house(&model));
+  const uint64_t before = hash_of(model);
+  arm(n);
+  const dks_status status = dks_model_attach_mind(model, "window", mind);
+  disarm();
+  if (status != DKS_OK) {
+    assert_int_equal(status, DKS_E_NOMEM);
+    assert_int_equal(hash_of(model), before);
+    dks_column column;
+    assert_int_not_equal(dks_model_column(model, "window", "belief", &column), DKS_OK);
+    assert_ok(dks_model_attach_mind(model, "window", mind));
+  }
+  assert_ok(spawn(model, "window"));
+  assert_ok(dks_model_step(model, 1));
+  dks_model_destroy(model);
+  assert_int_equal(held, 0);
+  return status;
+}
+
+// The first step takes the memory to think in; without it, it has not begun.
+static dks_status try_stepping(long n) {
+  dks_model* model = NULL;
+  assert_ok(make_house(&model));
+  assert_ok(spawn(model, "thermostat"));
+  const uint64_t before = hash_of(model);
+  arm(n);
+  const dks_status status = dks_model_step(model, 1);
+  disarm();
+  if (status != DKS_OK) {
+    assert_int_equal(status, DKS_E_NOMEM);
+    if (hash_of(model) == before) {
+      assert_ok(dks_model_step(model, 1));
+    }
+  }
+  dks_model_destroy(model);
+  assert_int_equal(held, 0);
+  return status;
+}
+
+static dks_status try_making_a_house(long n) {
+  dks_model* model = NULL;
+  arm(n);
+  const dks_status status = make_house(&model);
+  disarm();
+  if (status != DKS_OK) {
+    assert_int_equal(status, DKS_E_NOMEM);
+    assert_null(model);
+  }
+  dks_model_destroy(model);
+  assert_int_equal(held, 0);
+  return status;
+}
+
+static void worlds_with_minds_are_whole_or_as_they_were(void** state) {
+  (void)state;
+  char* const text = read_case("s18_inductive_grid");
+  assert_ok(make(&mind));
+  dks_status (*const tries[])(long) = {try_attaching, try_stepping, try_making_a_house};
+  for (source = kModelMemory; source <= (DKS_OWN_MALLOC ? kAnyMemory : kModelMemory); ++source) {
+    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; ++i) {
+      const long blocks = live;
+      long failed = 0;
+      for (long n = 0; tries[i](n) != DKS_OK; n += n < 50 ? 1 : 1 + n / 16) {
+        assert_true(n < 100000);
+        ++failed;
+      }
+      print_message("%ld failures\n", failed);
+      assert_true(failed > 0);
+      assert_true(live <= blocks || !DKS_OWN_MALLOC);
+    }
+  }
+  dks_mind_destroy(mind);
+  free(text);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(functions_report_it_and_write_nothing),
+      cmocka_unit_test(worlds_with_minds_are_whole_or_as_they_were),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
