@@ -192,7 +192,7 @@ void SettingsLoader::load_policies() {
 
 mind::Policies SettingsLoader::enumerated() {
   const JsonField depth = settings_["policy_len"];
-  const auto steps = depth.integer<size_t>({1, mind::kDefaultPolicyLimit}, 1);
+  const auto steps = depth.integer<size_t>({1, mind::kMostPolicySteps}, 1);
   if (!in_.ok()) {
     return {};
   }
@@ -206,7 +206,7 @@ mind::Policies SettingsLoader::listed(const JsonField& field) {
   const std::vector<uint32_t> controls = num_controls();
   const JsonItems list = field.items({1, mind::kDefaultPolicyLimit});
   const size_t shown = in_.ok() ? std::max<size_t>(1, list[0].json()->size()) : 1;
-  const auto steps = settings_["policy_len"].integer<size_t>({1, mind::kDefaultPolicyLimit}, shown);
+  const auto steps = settings_["policy_len"].integer<size_t>({1, mind::kMostPolicySteps}, shown);
   std::vector<int32_t> actions;
   for (const JsonField policy : list) {
     for (const JsonField step : items_of(policy, "a policy", steps, "steps")) {

@@ -60,15 +60,15 @@ struct Continuation {
   }
 };
 
-Result<> check_shape(std::span<const uint32_t> num_controls, size_t depth, size_t limit) {
+Result<> check_shape(std::span<const uint32_t> num_controls, size_t depth) {
   if (num_controls.empty()) {
     return invalid("policies: 0 factors, expected at least 1");
   }
   if (depth == 0) {
     return invalid("policies: depth 0, expected at least 1");
   }
-  if (depth > limit) {
-    return error(Status::kLimit, "policies: depth ", depth, ", the limit is ", limit);
+  if (depth > kMostPolicySteps) {
+    return error(Status::kLimit, "policies: depth ", depth, ", the limit is ", kMostPolicySteps);
   }
   for (size_t f = 0; f < num_controls.size(); ++f) {
     if (num_controls[f] == 0) {
@@ -83,7 +83,7 @@ Result<> check_shape(std::span<const uint32_t> num_controls, size_t depth, size_
 Result<Policies> Policies::enumerate(
     std::span<const uint32_t> num_controls, size_t depth, size_t limit
 ) {
-  DKS_TRY(check_shape(num_controls, depth, limit));
+  DKS_TRY(check_shape(num_controls, depth));
   uint64_t combinations = 1;
   for (const uint32_t controls : num_controls) {
     combinations = controls > limit / combinations ? limit + 1 : combinations * controls;
@@ -121,7 +121,7 @@ Result<Policies> Policies::enumerate(
 Result<Policies> Policies::enumerate_shared(
     std::span<const uint32_t> num_controls, uint32_t num_actions, size_t depth, size_t limit
 ) {
-  DKS_TRY(check_shape(num_controls, depth, limit));
+  DKS_TRY(check_shape(num_controls, depth));
   for (size_t f = 0; f < num_controls.size(); ++f) {
     if (num_controls[f] != 1 && num_controls[f] < num_actions) {
       return invalid(
@@ -169,7 +169,7 @@ Result<Policies> Policies::from_list(
     std::span<const int32_t> actions,
     size_t limit
 ) {
-  DKS_TRY(check_shape(num_controls, depth, limit));
+  DKS_TRY(check_shape(num_controls, depth));
   const size_t per_policy = depth * num_controls.size();
   const size_t count = actions.size() / per_policy;
   if (count == 0 || actions.size() % per_policy != 0) {

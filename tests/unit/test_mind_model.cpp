@@ -261,6 +261,11 @@ void too_many_policies_are_refused(void**) {
   assert_policies_refused(
       Policies::enumerate(eight, 0), Status::kInvalid, "policies: depth 0, expected at least 1"
   );
+  assert_policies_refused(
+      Policies::enumerate(std::vector<uint32_t>{1}, 257),
+      Status::kLimit,
+      "policies: depth 257, the limit is 256"
+  );
   std::vector<uint32_t> wide(256, 1);
   wide[0] = 2;
   assert_policies_refused(

@@ -206,7 +206,7 @@ const std::vector<Refused> kRefused = {
     {R"({"settings": {"policy_len": 17}})",
      "/settings/policy_len: policies: 2 actions at depth 17 are more than 65536 policies, the "
      "limit"},
-    {R"({"settings": {"policy_len": 0}})", "/settings/policy_len: 0 is not in [1, 65536]"},
+    {R"({"settings": {"policy_len": 0}})", "/settings/policy_len: 0 is not in [1, 256]"},
     {R"({"policies": [[[0, 0]]]})", "/policies/0: a policy has 1 entries, expected 2: steps"},
     {R"({"policies": [[[0, 0], [0]]]})",
      "/policies/0/1: a step has 1 entries, expected 2: factors"},
@@ -277,7 +277,7 @@ void an_error_names_the_line(void**) {
 void sizes_that_nothing_fills_take_no_memory(void**) {
   const auto document = load_model("m.json", parsed(R"({"model": {
       "num_states": [1048576, 1048576, 1048576], "num_controls": [1048576, 1, 1],
-      "A": [[[[[1]]]]], "B": [[[[1]]], [[[1]]], [[[1]]]]}, "settings": {"policy_len": 65536}})"));
+      "A": [[[[[1]]]]], "B": [[[[1]]], [[[1]]], [[[1]]]]}, "settings": {"policy_len": 256}})"));
   assert_text(
       document.error().text,
       "m.json:3: /model/B/0: B[0] has 1 entries, expected 1048576: states of factor 0"
