@@ -44,6 +44,10 @@ if(DKS_SANITIZE)
   endif()
 endif()
 
+if(DKS_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link) # counts what an input reaches
+endif()
+
 if(PROJECT_IS_TOP_LEVEL)
   set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
   set(CMAKE_LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/lib)

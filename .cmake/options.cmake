@@ -7,10 +7,15 @@ option(DKS_EXAMPLES "Build the programs under examples/" ${PROJECT_IS_TOP_LEVEL}
 option(DKS_WERROR "Warnings stop the build" OFF)
 set(DKS_SANITIZE "" CACHE STRING "Sanitizer: address (with undefined), thread, or empty")
 set_property(CACHE DKS_SANITIZE PROPERTY STRINGS "" address thread)
+option(DKS_FUZZ "Build the fuzz targets for libFuzzer, which clang has" OFF)
 set(DKS_TEST_TIMEOUT 120 CACHE STRING "Seconds a test may take unless its source says otherwise")
 
 if(NOT DKS_SANITIZE MATCHES "^(address|thread)?$")
   message(FATAL_ERROR "DKS_SANITIZE: \"${DKS_SANITIZE}\" is not address, thread or empty")
+endif()
+
+if(DKS_FUZZ AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  message(FATAL_ERROR "DKS_FUZZ needs clang, but ${CMAKE_CXX_COMPILER} is ${CMAKE_CXX_COMPILER_ID}")
 endif()
 
 get_property(multi_config GLOBAL PROPERTY GENERATOR_IS_MULTI_CONFIG)

@@ -145,8 +145,8 @@ typedef struct dks_document {
  * species "pet". desc may be NULL for all defaults. */
 DKS_API dks_status dks_model_create(const dks_model_desc* desc, dks_model** out_model) DKS_NOEXCEPT;
 /* Makes the world that items[0] describes (examples/worlds/world.schema.json). items[1..] are the
- * species documents that it names, found by name. An error gives document, JSON pointer, value and
- * what was expected; then there is no model. */
+ * documents of species and minds that it names, found by name. An error gives document, JSON
+ * pointer, value and what was expected; then there is no model. */
 DKS_API dks_status dks_model_create_world(
     const dks_model_desc* desc, const dks_document* items, uint32_t count, dks_model** out_model
 ) DKS_NOEXCEPT;
@@ -561,6 +561,127 @@ DKS_API dks_status dks_model_read_csv(
 DKS_API dks_status dks_model_table_column(
     const dks_model* model, const char* table, const char* column, dks_column* out_column
 ) DKS_NOEXCEPT;
+
+/* ---- minds: active inference without pets -----------------------------------------------------
+ */
+
+/* A generative model of discrete active inference and the policies it chooses between: what an
+ * agent believes about how its world moves and shows itself, what it likes, what it can do. It
+ * never changes after it was made, so threads and models may use one mind at the same time. What
+ * belongs to an agent (beliefs, observations, actions) is in arrays of the caller's, one row for
+ * each agent: a thousand agents are one call. */
+typedef struct dks_mind dks_mind;
+
+typedef struct dks_mind_desc {
+  uint32_t struct_size;
+  uint32_t type; /* of all numbers in its arrays: DKS_TYPE_F32 or DKS_TYPE_F64; 0: DKS_TYPE_F32 */
+} dks_mind_desc;
+DKS_API void dks_mind_desc_init_sized(dks_mind_desc* desc, uint32_t struct_size) DKS_NOEXCEPT;
+#define dks_mind_desc_init(desc) dks_mind_desc_init_sized((desc), (uint32_t)sizeof(*(desc)))
+
+/* [any-thread] Makes the mind that a document describes:
+ *   {"model": {"A": [...], "B": [...], "C": [...], "D": [...], "E": [...],
+ *              "A_factor_list": [...], "B_factor_list": [...], "factors": ["room"],
+ *              "modalities": ["thermometer"], "actions": {"room": ["off", "on"]}},
+ *    "settings": {"policy_len": 2, "gamma": 4}, "policies": [...]}
+ * A[modality][outcome][states of its factors...] and B[factor][next state][states of its
+ * factors...][action] are probabilities and have to be there. C[modality][outcome] are log
+ * preferences, D[factor][state] and E[policy] probabilities; left out, all is alike. The lists say
+ * which factors each tensor depends on (A on all and B on its own, if left out). Without
+ * "policies", [policy][step][factor], all combinations of actions over policy_len steps are
+ * weighed. The schema is that of tests/golden/mind/README.md, whose cases are taken as they are:
+ * what they expect is ignored. A mind does not learn, and it refuses message passing. desc may be
+ * NULL. */
+DKS_API dks_status dks_mind_create(
+    const dks_document* document, const dks_mind_desc* desc, dks_mind** out_mind
+) DKS_NOEXCEPT;
+/* NULL is fine. Models that use the mind keep what they need of it. */
+DKS_API void dks_mind_destroy(dks_mind* mind) DKS_NOEXCEPT;
+
+typedef struct dks_mind_factor {
+  const char* name;                 /* "": the document gives none */
+  const char* const* control_names; /* control_count of them; "" where the document gives none */
+  uint32_t state_count;
+  uint32_t state_offset;   /* of its states in beliefs */
+  uint32_t control_count;  /* actions that move it in different ways; 1: none does */
+  uint32_t control_offset; /* of its controls in action marginals */
+} dks_mind_factor;
+typedef struct dks_mind_modality {
+  const char* name;
+  uint32_t outcome_count;
+  uint32_t outcome_offset; /* of its outcomes in preferences */
+} dks_mind_modality;
+/* Widths of the arrays below, and what stands in them. Pointers are borrowed: as long as the mind.
+ */
+typedef struct dks_mind_info {
+  uint32_t struct_size;
+  uint32_t type; /* DKS_TYPE_F32 or DKS_TYPE_F64 */
+  uint32_t factor_count;
+  uint32_t modality_count;
+  uint32_t state_count;   /* of all factors together */
+  uint32_t outcome_count; /* of all modalities together */
+  uint32_t control_count; /* of all factors together */
+  uint32_t policy_count;
+  uint32_t depth;                      /* steps of a policy */
+  uint32_t first_action_count;         /* distinct first steps of policies */
+  const char* name;                    /* the document's "name" */
+  const dks_mind_factor* factors;      /* factor_count */
+  const dks_mind_modality* modalities; /* modality_count */
+  const int32_t* policies;             /* [policy][step][factor] actions */
+  const int32_t* first_actions;        /* [first action][factor] actions */
+} dks_mind_info;
+#define dks_mind_info_init(info) ((info)->struct_size = (uint32_t)sizeof(*(info)))
+/* [any-thread] */
+DKS_API dks_status dks_mind_get_info(const dks_mind* mind, dks_mind_info* out_info) DKS_NOEXCEPT;
+
+/* The three batch calls: arrays have `count` rows one after the other, their widths are those of
+ * dks_mind_info, and void pointers are to numbers of the mind's type. What comes in is checked
+ * first: on an error no output was written. */
+
+/* [any-thread] Perception: beliefs about states [count][state_count] and free energy [count], in
+ * nats, from what was believed before and observations [count][modality_count], outcomes counted
+ * from 0 or -1 where there is none. prior is NULL for agents that begin (the model's D), else what
+ * dks_mind_predict gave; it may be the same array as out_beliefs. Outputs may be NULL. */
+DKS_API dks_status dks_mind_infer(
+    const dks_mind* mind,
+    const void* prior,
+    const int32_t* observations,
+    uint32_t count,
+    void* out_beliefs,
+    void* out_free_energy
+) DKS_NOEXCEPT;
+/* [any-thread] Planning: the negative expected free energy of each policy (nats, more is better)
+ * and the probability of choosing it, both [count][policy_count], and that of each action of each
+ * factor in the first step, [count][control_count]. preferences [count][outcome_count] are agents'
+ * own C, for every step alike; NULL: the model's. Outputs may be NULL. */
+DKS_API dks_status dks_mind_plan(
+    const dks_mind* mind,
+    const void* beliefs,
+    const void* preferences,
+    uint32_t count,
+    void* out_neg_efe,
+    void* out_q_pi,
+    void* out_action_marginals
+) DKS_NOEXCEPT;
+/* [any-thread] What is believed of the next step before anything is seen of it, after actions
+ * [count][factor_count]. out_prior may be the same array as beliefs. */
+DKS_API dks_status dks_mind_predict(
+    const dks_mind* mind,
+    const void* beliefs,
+    const int32_t* actions,
+    uint32_t count,
+    void* out_prior
+) DKS_NOEXCEPT;
+
+/* Gives the agents of a type a mind, as "types" of a world file do. The type must have none yet (as
+ * species have) and no agents. It gets the fields "belief" (state_count), "choice" (how likely each
+ * first action was, first_action_count) and "free_energy", numbers of the mind's type;
+ * "observation" (i32, modality_count), which the host sets, -1 where nothing is seen, and which
+ * stays until it is set again; and "action" (i32, factor_count), chosen last, at first -1. In each
+ * step such an agent predicts through its last action, infers, plans, and draws a first action from
+ * "choice", sharpened by the model's alpha. What comes of it in the world is the host's to do. */
+DKS_API dks_status dks_model_attach_mind(dks_model* model, const char* type, const dks_mind* mind)
+    DKS_NOEXCEPT;
 
 #if defined(__cplusplus) && !defined(SWIG)
 }

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <exception>
+#include <initializer_list>
 #include <new>
 #include <stdexcept>
 #include <string_view>
@@ -20,6 +21,32 @@ namespace dks::capi {
 dks_status fail(dks_status status, std::string_view text) noexcept;
 inline dks_status fail(const Error& error) noexcept {
   return fail(static_cast<dks_status>(error.status), error.text);
+}
+
+// NULL where something is expected.
+inline dks_status missing(const char* what) noexcept {
+  char text[128];
+  size_t size = 0;
+  for (const char* part : {what, ": expected a pointer, found NULL"}) {
+    for (; *part != '\0' && size + 1 < sizeof text; ++part) {
+      text[size++] = *part;
+    }
+  }
+  return fail(DKS_E_INVALID, {text, size});
+}
+
+// The name of the first argument that is NULL; none: all are given.
+struct Argument {
+  const char* name;
+  const void* pointer;
+};
+inline const char* first_null(std::initializer_list<Argument> arguments) noexcept {
+  for (const Argument& argument : arguments) {
+    if (argument.pointer == nullptr) {
+      return argument.name;
+    }
+  }
+  return nullptr;
 }
 
 template <class T>

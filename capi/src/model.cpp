@@ -242,14 +242,11 @@ dks_status dks_model_create_world(
     }
     std::vector<Document> documents;
     for (uint32_t i = 0; i < count; ++i) {
-      const auto name = read_name(text("items[", i, "].name"), items[i].name);
-      if (!name) {
-        return fail(name.error());
+      const auto document = read_document(text("items[", i, "]"), items[i]);
+      if (!document) {
+        return fail(document.error());
       }
-      if (items[i].data == nullptr && items[i].size > 0) {
-        return missing(text("items[", i, "].data").c_str());
-      }
-      documents.push_back({items[i].name, {items[i].data, items[i].size}});
+      documents.push_back(*document);
     }
     return create(desc, documents, out_model);
   });

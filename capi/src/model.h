@@ -62,6 +62,9 @@ struct Model {
   const pet::PetType* pet_type(uint32_t type) const {
     return type < loaded.species.size() ? loaded.species[type].get() : nullptr;
   }
+  const Mind* mind(uint32_t type) const {
+    return type < loaded.minds.size() ? loaded.minds[type].get() : nullptr;
+  }
 };
 
 }  // namespace dks::capi
@@ -104,32 +107,6 @@ dks_status enter(const dks_model* model, Body&& body) noexcept {
     return fail(DKS_E_INVALID, "model: expected a handle, found NULL");
   }
   return enter_shared<const Model>(model->shared, body);
-}
-
-// NULL where something is expected.
-inline dks_status missing(const char* what) noexcept {
-  char text[128];
-  size_t size = 0;
-  for (const char* part : {what, ": expected a pointer, found NULL"}) {
-    for (; *part != '\0' && size + 1 < sizeof text; ++part) {
-      text[size++] = *part;
-    }
-  }
-  return fail(DKS_E_INVALID, {text, size});
-}
-
-// The name of the first argument that is NULL; none: all are given.
-struct Argument {
-  const char* name;
-  const void* pointer;
-};
-inline const char* first_null(std::initializer_list<Argument> arguments) noexcept {
-  for (const Argument& argument : arguments) {
-    if (argument.pointer == nullptr) {
-      return argument.name;
-    }
-  }
-  return nullptr;
 }
 
 // Text for the caller by convention 5: where it is to go, and the whole of it.

@@ -41,7 +41,29 @@ Json objects_of(const World& world) {
   return objects;
 }
 
-Json type_of(const AgentType& agent_type, const pet::PetType* pet_type) {
+Json mind_of(const dks_mind_info& info) {
+  Json factors = Json::array();
+  for (const dks_mind_factor& factor : std::span(info.factors, info.factor_count)) {
+    const std::span controls(factor.control_names, factor.control_count);
+    factors.push_back(Json::object()
+                          .set("name", factor.name)
+                          .set("states", factor.state_count)
+                          .set("actions", names_of(controls, [](const char* name) { return name; }))
+    );
+  }
+  Json modalities = Json::array();
+  for (const dks_mind_modality& modality : std::span(info.modalities, info.modality_count)) {
+    modalities.push_back(
+        Json::object().set("name", modality.name).set("outcomes", modality.outcome_count)
+    );
+  }
+  return Json::object()
+      .set("name", info.name)
+      .set("factors", std::move(factors))
+      .set("modalities", std::move(modalities));
+}
+
+Json type_of(const AgentType& agent_type, const pet::PetType* pet_type, const Mind* mind) {
   Json type = Json::object().set("name", agent_type.name);
   if (pet_type != nullptr) {
     const pet::Species& species = pet_type->species();
@@ -50,6 +72,9 @@ Json type_of(const AgentType& agent_type, const pet::PetType* pet_type) {
         .set("actions", names_of(species.actions, name))
         .set("needs", names_of(species.needs, name))
         .set("care", names_of(species.care, [](const pet::Care& care) { return care.kind; }));
+  }
+  if (mind != nullptr) {
+    type.set("mind", mind_of(mind->info()));
   }
   Json fields = Json::array();
   for (const Field& field : agent_type.fields) {
@@ -64,7 +89,7 @@ Json type_of(const AgentType& agent_type, const pet::PetType* pet_type) {
 Json types_of(const Model& model) {
   Json types = Json::array();
   for (uint32_t i = 0; i < model.world().type_count(); ++i) {
-    types.push_back(type_of(model.world().table(i).type(), model.pet_type(i)));
+    types.push_back(type_of(model.world().table(i).type(), model.pet_type(i), model.mind(i)));
   }
   return types;
 }

@@ -30,6 +30,9 @@ inline constexpr size_t kFirstSize<dks_message> = offsetof(dks_message, reserved
 template <>
 inline constexpr size_t kFirstSize<dks_reporter_desc> = offsetof(dks_reporter_desc, window) +
                                                         sizeof(uint32_t);
+template <>
+inline constexpr size_t kFirstSize<dks_mind_desc> = offsetof(dks_mind_desc, type) +
+                                                    sizeof(uint32_t);
 // Of these any beginning of whole members will do: the library fills what there is.
 template <>
 inline constexpr size_t kFirstSize<dks_model_info> = sizeof(uint32_t);
@@ -37,6 +40,8 @@ template <>
 inline constexpr size_t kFirstSize<dks_counters> = sizeof(uint32_t);
 template <>
 inline constexpr size_t kFirstSize<dks_table_info> = sizeof(uint32_t);
+template <>
+inline constexpr size_t kFirstSize<dks_mind_info> = sizeof(uint32_t);
 
 struct StructSize {
   size_t least, known, alignment;

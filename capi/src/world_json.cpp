@@ -7,6 +7,7 @@
 #include "personality_prior_json.h"
 #include "pet_traits_json.h"
 #include "species_json.h"
+#include "types_json.h"
 #include "world_frame_json.h"
 
 #include <algorithm>
@@ -366,8 +367,8 @@ Result<> WorldLoader::load_species() {
   if (in_.has("personality_prior")) {
     prior_ = load_personality_prior(in_["personality_prior"]);
   }
-  if (!in_.has("species") && in_.ok()) {
-    return add_builtin();
+  if (!in_.has("species")) {
+    return in_.has("types") || !in_.ok() ? Result<>() : add_builtin();
   }
   for (const JsonField item : in_["species"].items({1, 256})) {
     if (item.is(JsonKind::kObject)) {
@@ -379,16 +380,10 @@ Result<> WorldLoader::load_species() {
       DKS_TRY(add_builtin());
       continue;
     }
-    std::vector<std::string_view> names;
-    const Document* document = nullptr;
-    for (const Document& candidate : documents_.subspan(1)) {
-      names.push_back(candidate.name);
-      const bool ends = candidate.name.size() > name.size() && candidate.name.ends_with(name) &&
-                        candidate.name[candidate.name.size() - name.size() - 1] == '/';
-      document = candidate.name == name || ends ? &candidate : document;
-    }
+    const auto others = documents_.subspan(1);
+    const Document* const document = find_document(others, name);
     if (document == nullptr) {
-      item.refuse_name(name, {"species document", names});
+      item.refuse_name(name, {"species document", names_of(others)});
       break;
     }
     auto json = parse_json(document->name, document->text);
@@ -430,6 +425,9 @@ void WorldLoader::load_pet(const JsonField& field) {
 }
 
 void WorldLoader::load_pets() {
+  if (in_.has("pets") && loaded_.species.empty()) {
+    in_["pets"].refuse("the world has types, but no species that a pet could be of");
+  }
   for (const JsonField item : in_["pets"].items_or_empty({0, 1 << 26})) {
     load_pet(item);
   }
@@ -483,10 +481,10 @@ void WorldLoader::load_reporters() {
     desc.window = in["window"].integer<uint32_t>({1, 1 << 24}, desc.window);
     if (in.has("type")) {
       std::vector<std::string_view> names;
-      for (const auto& type : loaded_.species) {
-        names.push_back(type->species().name);
+      for (uint32_t type = 0; type < world().type_count(); ++type) {
+        names.push_back(world().table(type).type().name);
       }
-      desc.type = static_cast<uint32_t>(in["type"].index_in({"species", names}));
+      desc.type = static_cast<uint32_t>(in["type"].index_in({"agent type", names}));
     }
     if (item.ok()) {
       check(item, loaded_.collector->add(world(), std::move(desc)));
@@ -496,7 +494,14 @@ void WorldLoader::load_reporters() {
 
 Result<LoadedWorld> WorldLoader::load() {
   for (const std::string_view key :
-       {"$schema", "description", "personality_prior", "species", "pets", "users", "collect"}) {
+       {"$schema",
+        "description",
+        "personality_prior",
+        "species",
+        "types",
+        "pets",
+        "users",
+        "collect"}) {
     in_[key];  // known, if read later or by nobody
   }
   make_world();
@@ -514,6 +519,9 @@ Result<LoadedWorld> WorldLoader::load() {
     return LoadedWorld{};
   }
   DKS_TRY(load_species());
+  if (in_.ok()) {
+    DKS_TRY(load_types(in_["types"], documents_, loaded_));
+  }
   if (in_.ok()) {
     for (const auto& type : loaded_.species) {
       if (auto bound = type->bind(world()); !bound) {

@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "data/collector.h"
+#include "document.h"
+#include "mind.h"
 #include "pet/pet_type.h"
 #include "world/world.h"
 
@@ -15,11 +17,6 @@
 #include <vector>
 
 namespace dks::capi {
-
-struct Document {
-  std::string_view name;
-  std::string_view text;
-};
 
 // What a host says over the document's head; 0 and empty: nothing.
 struct WorldOverrides {
@@ -34,10 +31,12 @@ struct LoadedWorld {
   std::string mind;
   std::unique_ptr<World> world;
   DataCollector* collector = nullptr;                  // attached to the world, which owns it
-  std::vector<std::shared_ptr<pet::PetType>> species;  // by agent type
+  std::vector<std::shared_ptr<pet::PetType>> species;  // by agent type: they come first
+  std::vector<std::shared_ptr<const Mind>> minds;      // by agent type, null where there is none
 };
 
-// documents[0] is the world, the others are species that it names. An error leaves nothing behind.
+// documents[0] is the world, the others are species and minds that it names. An error leaves
+// nothing behind.
 Result<LoadedWorld> load_world(
     std::span<const Document> documents, const WorldOverrides& overrides, Memory& memory
 );

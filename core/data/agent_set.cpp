@@ -160,7 +160,8 @@ Result<> AgentSet::update(std::string_view field, double factor, double offset) 
   std::vector<double> values;
   for (const AgentId agent : ids()) {
     if (const Field* target = reader->field_of(agent)) {
-      const double value = std::clamp(*(*reader)(agent)*factor + offset, target->min, target->max);
+      const double most = target->max_of(reader->element_of(agent)->element);
+      const double value = std::clamp(*(*reader)(agent)*factor + offset, target->min, most);
       agents.push_back(agent);
       values.push_back(is_integer(target->type) ? std::round(value) : value);
     }

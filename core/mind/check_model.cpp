@@ -43,7 +43,7 @@ std::string element(const Tensor& tensor, std::string_view first, size_t rest) {
   return text(tensor.label, "[", first, comma, join(index, ", "), "]", name);
 }
 
-Result<> check_size(std::string_view label, std::string_view what, size_t size) {
+Result<> check_axis(std::string_view label, std::string_view what, size_t size) {
   if (size == 0) {
     return invalid(label, " has 0 ", what, ", expected at least 1");
   }
@@ -73,8 +73,8 @@ Result<> check_parents(
   return {};
 }
 
-// Multiplies axes without overflow and adds to the total of all tensors.
-Result<> check_entries(const Tensor& tensor, size_t& total) {
+// Multiplies axes without overflow.
+Result<> check_entries(const Tensor& tensor) {
   uint64_t entries = 1;
   for (const size_t axis : tensor.axes) {
     entries *= axis;  // at most 2^24 so far, an axis is at most 2^24: no overflow
@@ -89,17 +89,6 @@ Result<> check_entries(const Tensor& tensor, size_t& total) {
           " entries, the limit"
       );
     }
-  }
-  total += static_cast<size_t>(entries);
-  if (total > ModelLimits::kTotalEntries) {
-    return error(
-        Status::kLimit,
-        "all tensors up to ",
-        tensor.label,
-        " would have more than ",
-        ModelLimits::kTotalEntries,
-        " entries, the limit"
-    );
   }
   if (tensor.values.size() != entries) {
     return invalid(
@@ -136,32 +125,51 @@ Result<> check_distributions(const Tensor& tensor) {
   return {};
 }
 
-Result<> check_preferences(const ModalityDesc& modality, const std::string& label) {
-  const size_t size = modality.preferences.size();
-  if (size % modality.num_outcomes != 0) {
-    return invalid(
-        label, " has ", size, " entries, expected ", modality.num_outcomes, " or a multiple of it"
-    );
-  }
-  const size_t steps = size / modality.num_outcomes;
-  if (steps > ModelLimits::kPreferenceSteps) {
-    return error(
-        Status::kLimit,
-        label,
-        " has ",
-        steps,
-        " steps, the limit is ",
-        ModelLimits::kPreferenceSteps
-    );
-  }
-  for (size_t i = 0; i < size; ++i) {
-    const double value = modality.preferences[i];
-    if (!(std::abs(value) <= kLargest)) {
-      return invalid(label, "[", i, "] is ", value, ", expected -", kLargest, " to ", kLargest);
-    }
+Result<> check_precision(std::string_view label, double value) {
+  if (!(value >= 0 && value <= kLargest)) {
+    return invalid(label, " is ", value, ", expected 0 (the default) to ", kLargest);
   }
   return {};
 }
+
+std::vector<uint32_t> default_parents(size_t num_factors) {
+  std::vector<uint32_t> all(num_factors);
+  std::iota(all.begin(), all.end(), 0u);
+  return all;
+}
+
+void add_axes(const ModelDesc& desc, std::span<const uint32_t> parents, std::vector<size_t>& axes) {
+  for (const uint32_t parent : parents) {
+    axes.push_back(desc.factors[parent].num_states);
+  }
+}
+
+Result<> check_tensor(const Tensor& tensor) {
+  DKS_TRY(check_entries(tensor));
+  return check_distributions(tensor);
+}
+
+Result<> check_total(const ModelDesc& desc) {
+  size_t total = desc.policy_prior.size();
+  for (const FactorDesc& factor : desc.factors) {
+    total += factor.transition.size() + factor.initial.size();
+  }
+  for (const ModalityDesc& modality : desc.modalities) {
+    total += modality.likelihood.size();
+  }
+  if (total > ModelLimits::kTotalEntries) {
+    return error(
+        Status::kLimit,
+        "all tensors have ",
+        total,
+        " entries, the limit is ",
+        ModelLimits::kTotalEntries
+    );
+  }
+  return {};
+}
+
+}  // namespace
 
 Result<> check_sizes(const ModelDesc& desc) {
   if (desc.factors.empty()) {
@@ -190,37 +198,18 @@ Result<> check_sizes(const ModelDesc& desc) {
   }
   for (size_t f = 0; f < desc.factors.size(); ++f) {
     const std::string label = text("factor ", f);
-    DKS_TRY(check_size(label, "states", desc.factors[f].num_states));
-    DKS_TRY(check_size(label, "controls", std::max(1u, desc.factors[f].num_controls)));
+    DKS_TRY(check_axis(label, "states", desc.factors[f].num_states));
+    DKS_TRY(check_axis(label, "controls", std::max(1u, desc.factors[f].num_controls)));
     DKS_TRY(check_parents(text("B[", f, "]"), desc.factors[f].parents, desc.factors.size()));
   }
   for (size_t m = 0; m < desc.modalities.size(); ++m) {
-    DKS_TRY(check_size(text("modality ", m), "outcomes", desc.modalities[m].num_outcomes));
+    DKS_TRY(check_axis(text("modality ", m), "outcomes", desc.modalities[m].num_outcomes));
     DKS_TRY(check_parents(text("A[", m, "]"), desc.modalities[m].parents, desc.factors.size()));
   }
   return {};
 }
 
-Result<> check_precision(std::string_view label, double value) {
-  if (!(value >= 0 && value <= kLargest)) {
-    return invalid(label, " is ", value, ", expected 0 (the default) to ", kLargest);
-  }
-  return {};
-}
-
-std::vector<uint32_t> default_parents(size_t num_factors) {
-  std::vector<uint32_t> all(num_factors);
-  std::iota(all.begin(), all.end(), 0u);
-  return all;
-}
-
-void add_axes(const ModelDesc& desc, std::span<const uint32_t> parents, std::vector<size_t>& axes) {
-  for (const uint32_t parent : parents) {
-    axes.push_back(desc.factors[parent].num_states);
-  }
-}
-
-Result<> check_factor(const ModelDesc& desc, size_t f, size_t& total) {
+Result<> check_transition(const ModelDesc& desc, size_t f) {
   const FactorDesc& factor = desc.factors[f];
   const uint32_t self = static_cast<uint32_t>(f);
   Tensor transition{text("B[", f, "]"), factor.name, {factor.num_states}, factor.transition};
@@ -230,17 +219,18 @@ Result<> check_factor(const ModelDesc& desc, size_t f, size_t& total) {
     add_axes(desc, factor.parents, transition.axes);
   }
   transition.axes.push_back(std::max(1u, factor.num_controls));
-  DKS_TRY(check_entries(transition, total));
-  DKS_TRY(check_distributions(transition));
-  if (!factor.initial.empty()) {
-    const Tensor initial{text("D[", f, "]"), factor.name, {factor.num_states}, factor.initial};
-    DKS_TRY(check_entries(initial, total));
-    DKS_TRY(check_distributions(initial));
-  }
-  return {};
+  return check_tensor(transition);
 }
 
-Result<> check_modality(const ModelDesc& desc, size_t m, size_t& total) {
+Result<> check_initial(const ModelDesc& desc, size_t f) {
+  const FactorDesc& factor = desc.factors[f];
+  if (factor.initial.empty()) {
+    return {};
+  }
+  return check_tensor({text("D[", f, "]"), factor.name, {factor.num_states}, factor.initial});
+}
+
+Result<> check_likelihood(const ModelDesc& desc, size_t m) {
   const ModalityDesc& modality = desc.modalities[m];
   Tensor likelihood{
       text("A[", m, "]"), modality.name, {modality.num_outcomes}, modality.likelihood};
@@ -249,10 +239,10 @@ Result<> check_modality(const ModelDesc& desc, size_t m, size_t& total) {
   } else {
     add_axes(desc, modality.parents, likelihood.axes);
   }
-  DKS_TRY(check_entries(likelihood, total));
-  DKS_TRY(check_distributions(likelihood));
-  return check_preferences(modality, text("C[", m, "]"));
+  return check_tensor(likelihood);
 }
+
+namespace {
 
 // SPM's information gain takes all states together and all outcomes together.
 Result<> check_joint_entries(const ModelDesc& desc) {
@@ -277,20 +267,54 @@ Result<> check_joint_entries(const ModelDesc& desc) {
 
 }  // namespace
 
+Result<> check_preferences(const ModelDesc& desc, size_t m) {
+  const ModalityDesc& modality = desc.modalities[m];
+  const std::string label = text("C[", m, "]");
+  const size_t size = modality.preferences.size();
+  if (size % modality.num_outcomes != 0) {
+    return invalid(
+        label, " has ", size, " entries, expected ", modality.num_outcomes, " or a multiple of it"
+    );
+  }
+  const size_t steps = size / modality.num_outcomes;
+  if (steps > ModelLimits::kPreferenceSteps) {
+    return error(
+        Status::kLimit,
+        label,
+        " has ",
+        steps,
+        " steps, the limit is ",
+        ModelLimits::kPreferenceSteps
+    );
+  }
+  for (size_t i = 0; i < size; ++i) {
+    const double value = modality.preferences[i];
+    if (!(std::abs(value) <= kLargest)) {
+      return invalid(label, "[", i, "] is ", value, ", expected -", kLargest, " to ", kLargest);
+    }
+  }
+  return {};
+}
+
+Result<> check_policy_prior(const ModelDesc& desc) {
+  if (desc.policy_prior.empty()) {
+    return {};
+  }
+  return check_tensor({"E", "", {desc.policy_prior.size()}, desc.policy_prior});
+}
+
 Result<> check_model(const ModelDesc& desc) {
   DKS_TRY(check_sizes(desc));
-  size_t total = 0;
   for (size_t f = 0; f < desc.factors.size(); ++f) {
-    DKS_TRY(check_factor(desc, f, total));
+    DKS_TRY(check_transition(desc, f));
+    DKS_TRY(check_initial(desc, f));
   }
   for (size_t m = 0; m < desc.modalities.size(); ++m) {
-    DKS_TRY(check_modality(desc, m, total));
+    DKS_TRY(check_likelihood(desc, m));
+    DKS_TRY(check_preferences(desc, m));
   }
-  if (!desc.policy_prior.empty()) {
-    const Tensor prior{"E", "", {desc.policy_prior.size()}, desc.policy_prior};
-    DKS_TRY(check_entries(prior, total));
-    DKS_TRY(check_distributions(prior));
-  }
+  DKS_TRY(check_policy_prior(desc));
+  DKS_TRY(check_total(desc));
   if (desc.convention.entropy == EntropyForm::kSpmJoint) {
     DKS_TRY(check_joint_entries(desc));
   }

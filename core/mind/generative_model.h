@@ -75,6 +75,7 @@ struct ModelLimits {
   static constexpr size_t kTotalEntries = 1u << 26;   // of all tensors
   static constexpr size_t kJointStates = 1u << 16;    // of coupled factors, for exact inference
   static constexpr size_t kJointEntries = 1u << 22;   // all states x all outcomes, for SPM's gain
+  static constexpr size_t kPredictions = 1u << 22;    // beliefs and outcomes along all policies
 };
 
 // One factor of a built model. Actions that move it in the same way share a transition slice.

@@ -38,6 +38,28 @@ Result<> check_fit(const GenerativeModel<Real>& model, const Policies& policies)
   return {};
 }
 
+// What each beginning of a policy needs at least.
+template <class Real>
+Result<> check_nodes(const GenerativeModel<Real>& model, const Policies& policies) {
+  const size_t nodes = policies.nodes().size();
+  const size_t each = model.num_factors() + model.num_modalities();
+  if (nodes > ModelLimits::kPredictions / each) {
+    return error(
+        Status::kLimit,
+        "planning over ",
+        policies.size(),
+        " policies would look at ",
+        nodes,
+        " beginnings of them with ",
+        each,
+        " predictions each, the limit is ",
+        ModelLimits::kPredictions,
+        " in all"
+    );
+  }
+  return {};
+}
+
 }  // namespace
 
 template <class Real>
@@ -90,7 +112,7 @@ class PlanningGraphBuilder {
     range.begin = static_cast<uint32_t>(predictions.size());
     std::map<Key, uint32_t> known;
     for (size_t node = policies.step_begin(step); node < policies.step_begin(step + 1); ++node) {
-      const Key key = key_of(node);
+      const Key& key = key_of(node);
       const auto next = static_cast<uint32_t>(predictions.size());
       const auto [entry, is_new] = known.try_emplace(key, next);
       if (is_new) {
@@ -113,7 +135,7 @@ class PlanningGraphBuilder {
 
   Result<> add_beliefs(size_t step, size_t f) {
     const Factor<Real>& factor = model_.factors()[f];
-    const auto key_of = [&](size_t node) {
+    const auto key_of = [&](size_t node) -> const Key& {
       const auto action = static_cast<size_t>(graph_.policies_.node_actions(node)[f]);
       const uint32_t before = graph_.policies_.nodes()[node].parent;
       return make_key(
@@ -138,7 +160,7 @@ class PlanningGraphBuilder {
 
   Result<> add_outcomes(size_t step, size_t m) {
     const Modality<Real>& modality = model_.modalities()[m];
-    const auto key_of = [&](size_t node) {
+    const auto key_of = [&](size_t node) -> const Key& {
       return make_key(0, modality.parents, graph_.node_beliefs(node));
     };
     graph_.outcome_ranges_.push_back(add_distinct(
@@ -155,14 +177,14 @@ class PlanningGraphBuilder {
     return check_limit();
   }
 
-  static Key make_key(
+  const Key& make_key(
       uint32_t slice, std::span<const uint32_t> parents, std::span<const uint32_t> beliefs
   ) {
-    Key key{slice};
+    key_.assign(1, slice);
     for (const uint32_t parent : parents) {
-      key.push_back(beliefs[parent]);
+      key_.push_back(beliefs[parent]);
     }
-    return key;
+    return key_;
   }
 
   Result<> check_limit() const {
@@ -183,11 +205,13 @@ class PlanningGraphBuilder {
   const GenerativeModel<Real>& model_;
   PlanningGraph graph_;
   Key present_;
+  Key key_;  // of the node that is looked at
 };
 
 template <class Real>
 Result<PlanningGraph> PlanningGraph::build(const GenerativeModel<Real>& model, Policies policies) {
   DKS_TRY(check_fit(model, policies));
+  DKS_TRY(check_nodes(model, policies));
   return PlanningGraphBuilder<Real>(model, std::move(policies)).build();
 }
 

@@ -30,15 +30,45 @@ Error too_many(size_t actions, size_t depth, size_t limit) {
   );
 }
 
-Result<> check_shape(std::span<const uint32_t> num_controls, size_t depth, size_t limit) {
+// That the actions of all policies fit in memory; count and depth are within the limit of policies.
+Result<> check_actions(uint64_t count, size_t depth, size_t num_factors) {
+  if (count * depth > kMostPolicyActions / num_factors) {
+    return error(
+        Status::kLimit,
+        "policies: ",
+        count,
+        " of ",
+        depth,
+        " steps for ",
+        num_factors,
+        " factors are more than ",
+        kMostPolicyActions,
+        " actions, the limit"
+    );
+  }
+  return {};
+}
+
+// What makes two nodes of one step the same.
+struct Continuation {
+  uint32_t parent;
+  std::span<const int32_t> actions;  // of the list of policies
+
+  bool operator<(const Continuation& other) const {
+    return parent != other.parent ? parent < other.parent
+                                  : std::ranges::lexicographical_compare(actions, other.actions);
+  }
+};
+
+Result<> check_shape(std::span<const uint32_t> num_controls, size_t depth) {
   if (num_controls.empty()) {
     return invalid("policies: 0 factors, expected at least 1");
   }
   if (depth == 0) {
     return invalid("policies: depth 0, expected at least 1");
   }
-  if (depth > limit) {
-    return error(Status::kLimit, "policies: depth ", depth, ", the limit is ", limit);
+  if (depth > kMostPolicySteps) {
+    return error(Status::kLimit, "policies: depth ", depth, ", the limit is ", kMostPolicySteps);
   }
   for (size_t f = 0; f < num_controls.size(); ++f) {
     if (num_controls[f] == 0) {
@@ -53,7 +83,7 @@ Result<> check_shape(std::span<const uint32_t> num_controls, size_t depth, size_
 Result<Policies> Policies::enumerate(
     std::span<const uint32_t> num_controls, size_t depth, size_t limit
 ) {
-  DKS_TRY(check_shape(num_controls, depth, limit));
+  DKS_TRY(check_shape(num_controls, depth));
   uint64_t combinations = 1;
   for (const uint32_t controls : num_controls) {
     combinations = controls > limit / combinations ? limit + 1 : combinations * controls;
@@ -70,6 +100,7 @@ Result<Policies> Policies::enumerate(
   if (count > limit) {
     return too_many(combinations, depth, limit);
   }
+  DKS_TRY(check_actions(count, depth, num_controls.size()));
   Policies policies;
   policies.depth_ = depth;
   policies.num_factors_ = num_controls.size();
@@ -90,7 +121,7 @@ Result<Policies> Policies::enumerate(
 Result<Policies> Policies::enumerate_shared(
     std::span<const uint32_t> num_controls, uint32_t num_actions, size_t depth, size_t limit
 ) {
-  DKS_TRY(check_shape(num_controls, depth, limit));
+  DKS_TRY(check_shape(num_controls, depth));
   for (size_t f = 0; f < num_controls.size(); ++f) {
     if (num_controls[f] != 1 && num_controls[f] < num_actions) {
       return invalid(
@@ -111,6 +142,7 @@ Result<Policies> Policies::enumerate_shared(
   if (count > limit) {
     return too_many(num_actions, depth, limit);
   }
+  DKS_TRY(check_actions(count, depth, num_controls.size()));
   Policies policies;
   policies.depth_ = depth;
   policies.num_factors_ = num_controls.size();
@@ -137,7 +169,7 @@ Result<Policies> Policies::from_list(
     std::span<const int32_t> actions,
     size_t limit
 ) {
-  DKS_TRY(check_shape(num_controls, depth, limit));
+  DKS_TRY(check_shape(num_controls, depth));
   const size_t per_policy = depth * num_controls.size();
   const size_t count = actions.size() / per_policy;
   if (count == 0 || actions.size() % per_policy != 0) {
@@ -148,6 +180,7 @@ Result<Policies> Policies::from_list(
   if (count > limit) {
     return error(Status::kLimit, "policies: a list of ", count, ", the limit is ", limit);
   }
+  DKS_TRY(check_actions(count, depth, num_controls.size()));
   for (size_t i = 0; i < actions.size(); ++i) {
     const size_t f = i % num_controls.size();
     if (actions[i] < 0 || static_cast<uint32_t>(actions[i]) >= num_controls[f]) {
@@ -179,13 +212,11 @@ void Policies::grow_tree() {
   leaves_.assign(count, kNoNode);
   step_begin_.assign(1, 0);
   for (size_t t = 0; t < depth_; ++t) {
-    std::map<std::pair<uint32_t, std::vector<int32_t>>, uint32_t> known;
+    std::map<Continuation, uint32_t> known;
     for (size_t p = 0; p < count; ++p) {
-      const std::span<const int32_t> actions = step(p, t);
       const uint32_t next = static_cast<uint32_t>(nodes_.size());
       const uint32_t parent = leaves_[p];
-      const auto [entry, is_new] =
-          known.try_emplace({parent, {actions.begin(), actions.end()}}, next);
+      const auto [entry, is_new] = known.try_emplace({parent, step(p, t)}, next);
       if (is_new) {
         const uint32_t first_action = t == 0 ? next : nodes_[parent].first_action;
         nodes_.push_back({parent, first_action, static_cast<uint32_t>(p)});

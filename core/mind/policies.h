@@ -16,6 +16,8 @@
 namespace dks::mind {
 
 inline constexpr size_t kDefaultPolicyLimit = size_t{1} << 16;
+inline constexpr size_t kMostPolicySteps = 256;
+inline constexpr size_t kMostPolicyActions = size_t{1} << 24;  // of all policies, steps, factors
 
 // A distinct beginning of policies. Nodes of one step stand together, earlier steps first, in the
 // order in which the list of policies first shows them.

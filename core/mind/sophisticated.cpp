@@ -18,6 +18,28 @@ double most_followed(double all, double threshold, uint32_t keep) {
   return std::max(1.0, std::min({all, passing, kept}));
 }
 
+// Each step ahead has a workspace of its own.
+template <class Real>
+Result<> check_memory(
+    const GenerativeModel<Real>& model, const PlanningGraph& graph, uint32_t depth
+) {
+  const size_t terms = graph.policies().num_first_actions() * num_terms(model);
+  const size_t level = graph.belief_values() + graph.outcome_values() + 2 * terms;
+  if (level > ModelLimits::kTotalEntries / depth) {
+    return error(
+        Status::kLimit,
+        "search: depth ",
+        depth,
+        " with ",
+        level,
+        " numbers at each step would hold more than ",
+        ModelLimits::kTotalEntries,
+        ", the limit"
+    );
+  }
+  return {};
+}
+
 template <class Real>
 Result<> check_work(
     const GenerativeModel<Real>& model,
@@ -50,7 +72,7 @@ Result<> check_work(
         " nodes, the limit; raise the thresholds or lower keep_actions, keep_outcomes or depth"
     );
   }
-  return {};
+  return check_memory(model, graph, settings.depth);
 }
 
 template <class Real>

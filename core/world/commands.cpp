@@ -51,7 +51,7 @@ double Commands::change(AgentId agent, uint32_t shared_field, double amount) {
       return 0.0;  // a large integer would not survive the way through a double
     }
     const auto before = static_cast<double>(value);
-    value = static_cast<T>(std::clamp(before + whole, field.min, field.max));
+    value = static_cast<T>(std::clamp(before + whole, field.min, field.max_of(0)));
     return static_cast<double>(value) - before;
   });
 }

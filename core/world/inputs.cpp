@@ -92,7 +92,7 @@ Result<> World::set(
           "items[", i, "]: field \"", field, "\"[", element, "]: it has ", target.width, " elements"
       );
     }
-    if (!(values[i] >= target.min && values[i] <= target.max)) {
+    if (!(values[i] >= target.min && values[i] <= target.max_of(element))) {
       return invalid(
           "items[",
           i,
@@ -103,7 +103,7 @@ Result<> World::set(
           " is not in [",
           target.min,
           ", ",
-          target.max,
+          target.max_of(element),
           "]"
       );
     }

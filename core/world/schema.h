@@ -57,6 +57,10 @@ struct Field {
   double min = -std::numeric_limits<double>::infinity();
   double max = std::numeric_limits<double>::infinity();
   bool settable = true;  // by a host; false: the type computes it and relies on what it finds
+  // Of a wide field: the max of each element, where they differ. Empty: it is max for all.
+  std::vector<double> element_max = {};
+
+  double max_of(uint32_t element) const { return element_max.empty() ? max : element_max[element]; }
 };
 
 // The rows of one type that are activated together. `world` is what they may look at; `table` holds

@@ -75,11 +75,12 @@ Result<> World::step() {
 
 // Takes the memory that this step will need as far as it can be known, before anything changes.
 void World::prepare() {
-  for (; prepared_types_ < type_count(); ++prepared_types_) {
-    const AgentType& type = tables_[prepared_types_]->type();
-    if (type.prepare) {
+  for (uint32_t index = 0; index < type_count(); ++index) {
+    const AgentType& type = tables_[index]->type();
+    if (!prepared_[index] && type.prepare) {
       type.prepare(type.state.get(), *this);
     }
+    prepared_[index] = true;
   }
   const size_t letters = inbox_.prepare(step_);
   grow(messages_, letters + mail_.size());

@@ -33,6 +33,12 @@ Result<> check(const std::string& type, Field& field) {
     field.min = std::max(field.min, static_cast<double>(std::numeric_limits<T>::lowest()));
     field.max = std::min(field.max, greatest<T>());
   });
+  if (!field.element_max.empty() && field.element_max.size() != field.width) {
+    return wrong("element_max has ", field.element_max.size(), " numbers, expected ", field.width);
+  }
+  for (double& most : field.element_max) {
+    most = std::min(most, field.max);
+  }
   if (is_integer(field.type)) {
     field.min = std::ceil(field.min);
     field.max = std::floor(field.max);
@@ -66,8 +72,8 @@ Result<AgentType> AgentType::checked() const {
   return type;
 }
 
-Table::Table(AgentType type, std::pmr::memory_resource* memory)
-    : type_(std::move(type)), ids_(memory), uids_(memory), columns_(memory) {
+Table::Table(AgentType type, std::pmr::memory_resource* memory, uint64_t epoch)
+    : type_(std::move(type)), ids_(memory), uids_(memory), columns_(memory), epoch_(epoch) {
   columns_.reserve(field_count());
   for (const Field& field : type_.fields) {
     columns_.emplace_back(static_cast<uint32_t>(size_of(field.type) * field.width), memory);

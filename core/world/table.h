@@ -21,7 +21,7 @@ namespace dks {
 
 class Table {
  public:
-  Table(AgentType type, std::pmr::memory_resource* memory);
+  Table(AgentType type, std::pmr::memory_resource* memory, uint64_t epoch = 1);
 
   const AgentType& type() const { return type_; }
   uint32_t size() const { return static_cast<uint32_t>(ids_.size()); }
@@ -80,7 +80,7 @@ class Table {
   std::pmr::vector<AgentId> ids_;
   std::pmr::vector<Uid> uids_;
   std::pmr::vector<Column> columns_;
-  uint64_t epoch_ = 1;
+  uint64_t epoch_;
 };
 
 }  // namespace dks

@@ -58,19 +58,40 @@ Result<uint32_t> World::add_type(const AgentType& type) {
     return error(Status::kLimit, "agent type \"", type.name, "\": there are 65535 types already");
   }
   auto table = std::make_unique<Table>(std::move(*checked), &memory_);
-  std::vector<int32_t> fields;
-  for (const SharedField& shared : shared_fields_) {
-    auto field = shared_field_of(*table, shared);
-    DKS_TRY(field);
-    fields.push_back(*field);
-  }
+  const auto fields = shared_fields_of(*table);
+  DKS_TRY(fields);
   wave_rows_.reserve(tables_.size() + 1);
+  prepared_.reserve(tables_.size() + 1);
   tables_.push_back(std::move(table));
   wave_rows_.emplace_back(&memory_);
-  for (size_t i = 0; i < fields.size(); ++i) {
-    shared_fields_[i].of_type.push_back(fields[i]);
+  prepared_.push_back(false);
+  for (size_t i = 0; i < fields->size(); ++i) {
+    shared_fields_[i].of_type.push_back((*fields)[i]);
   }
   return type_count() - 1;
+}
+
+Result<> World::extend_type(uint32_t index, const AgentType& type) {
+  const Table& old = *tables_[index];
+  if (old.size() != 0) {
+    return invalid("agent type \"", type.name, "\" has ", old.size(), " agents, expected none");
+  }
+  auto checked = type.checked();
+  DKS_TRY(checked);
+  for (uint32_t field = 0; field < old.field_count(); ++field) {
+    if (field >= type.fields.size() || type.fields[field].name != old.field(field).name) {
+      return invalid("agent type \"", type.name, "\" lacks field \"", old.field(field).name, "\"");
+    }
+  }
+  auto table = std::make_unique<Table>(std::move(*checked), &memory_, old.epoch() + 1);
+  const auto fields = shared_fields_of(*table);
+  DKS_TRY(fields);
+  tables_[index] = std::move(table);
+  prepared_[index] = false;
+  for (size_t i = 0; i < fields->size(); ++i) {
+    shared_fields_[i].of_type[index] = (*fields)[i];
+  }
+  return {};
 }
 
 Result<uint32_t> World::add_layer(LayerDesc desc) {
@@ -168,6 +189,16 @@ Result<int32_t> World::shared_field_of(const Table& table, const SharedField& sh
     );
   }
   return static_cast<int32_t>(*field);
+}
+
+Result<std::vector<int32_t>> World::shared_fields_of(const Table& table) const {
+  std::vector<int32_t> fields;
+  for (const SharedField& shared : shared_fields_) {
+    auto field = shared_field_of(table, shared);
+    DKS_TRY(field);
+    fields.push_back(*field);
+  }
+  return fields;
 }
 
 Result<uint32_t> World::share_field(std::string_view name, FieldType type, uint32_t width) {

@@ -96,6 +96,9 @@ class World {
   // ---- building, before the first step ----
 
   Result<uint32_t> add_type(const AgentType& type);
+  // Gives a type more fields and its calls, also between steps, as long as it has no agents. The
+  // fields that it has come first in `type`, as they are.
+  Result<> extend_type(uint32_t index, const AgentType& type);
   Result<uint32_t> add_layer(LayerDesc desc);
   Result<uint32_t> add_object_kind(ObjectKind kind);
   Result<> add_object(uint32_t kind, uint32_t cell);
@@ -266,6 +269,7 @@ class World {
 
   void hash_messages(StateHash& hash) const;
   static Result<int32_t> shared_field_of(const Table& table, const SharedField& shared);
+  Result<std::vector<int32_t>> shared_fields_of(const Table& table) const;
 
   // How many more agents can be born.
   uint32_t room() const;
@@ -285,10 +289,10 @@ class World {
   Memory& memory_;
   Workers workers_;
   uint64_t step_ = 0;
-  uint32_t stage_ = 0;  // of this step; 0 outside of activation
-  uint32_t prepared_types_ = 0;
-  bool in_step_ = false;  // stays true when a step could not be finished
-  uint64_t births_ = 0;   // agents ever born here: numbers their uids
+  uint32_t stage_ = 0;          // of this step; 0 outside of activation
+  std::vector<bool> prepared_;  // by type
+  bool in_step_ = false;        // stays true when a step could not be finished
+  uint64_t births_ = 0;         // agents ever born here: numbers their uids
 
   SlotMap<AgentSlot> slots_;
   std::vector<std::unique_ptr<Table>> tables_;

@@ -31,6 +31,16 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? std::string() : path.substr(0, slash + 1);
 }
 
+// A file that a world names at that place.
+TextFile read_named(const std::string& world, const std::string& place, const std::string& file) {
+  const std::string path = file.starts_with('/') ? file : folder_of(world) + file;
+  try {
+    return {path, read_file(path)};
+  } catch (const Error& error) {
+    throw Error(cat(world, ": ", place, ": ", error.what()));
+  }
+}
+
 }  // namespace
 
 std::string read_file(const std::string& path) {
@@ -94,14 +104,12 @@ WorldFiles read_world_files(const std::string& path, std::string text) {
     if (species.file.empty()) {
       continue;
     }
-    const bool absolute = species.file.starts_with('/');
-    const std::string where = absolute ? species.file : folder_of(path) + species.file;
-    try {
-      world.files.push_back({where, read_file(where)});
-    } catch (const Error& error) {
-      throw Error(path + ": /species/" + std::to_string(i) + ": " + error.what());
-    }
+    world.files.push_back(read_named(path, cat("/species/", std::to_string(i)), species.file));
     species.name = outline(world.files.back().text).name;
+  }
+  for (const Outline::Mind& mind : world.about.minds) {
+    world.files.push_back(read_named(path, cat("/types/", printable(mind.type), "/mind"), mind.file)
+    );
   }
   return world;
 }

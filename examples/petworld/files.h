@@ -1,4 +1,4 @@
-// Reading what the user names: a world file and the species files that it names.
+// Reading what the user names: a world file and the files that it names.
 // SPDX-License-Identifier: MIT
 #pragma once
 
@@ -19,7 +19,8 @@ std::string why_not_written(const std::string& path);
 struct TextFile {
   std::string path, text;
 };
-// A world file first, then its species files, which it names relative to its own folder.
+// A world file first, then the files of its species and minds, which it names relative to its own
+// folder.
 struct WorldFiles {
   std::vector<TextFile> files;
   Outline about;

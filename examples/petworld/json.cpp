@@ -192,6 +192,14 @@ Outline outline(std::string_view json) {
   for (size_t i = 0; list != in.end() && list->is_array() && i < list->size(); ++i) {
     out.species.push_back(outline_of_species((*list)[i]));
   }
+  const auto types = in.find("types");
+  if (types != in.end() && types->is_object()) {
+    for (const auto& [name, type] : types->items()) {
+      if (const std::string file = string_at(type, "mind"); !file.empty()) {
+        out.minds.push_back({name, file});
+      }
+    }
+  }
   return out;
 }
 

@@ -77,7 +77,7 @@ PetCard read_pet(const std::string& json);
 // The names of the world's timers by their ids, out of dks_model_environment_json.
 std::vector<std::pair<uint64_t, std::string>> read_timers(const std::string& json);
 
-// What a document seems to be, right or wrong, and the species that a world has.
+// What a document seems to be, right or wrong, and the species and minds that a world has.
 enum class Document { kBroken, kWorld, kSpecies, kDay };
 struct Outline {
   struct Species {
@@ -87,6 +87,10 @@ struct Outline {
   Document kind = Document::kBroken;
   std::string name;  // "": it does not say
   std::vector<Species> species;
+  struct Mind {
+    std::string type, file;
+  };
+  std::vector<Mind> minds;  // of types that are no species, where a file has it
 };
 Outline outline(std::string_view json);
 

@@ -24,6 +24,7 @@ ROOMS = {
     "world": {"base", "math", "message"},
     "social": {"base", "math", "message", "data", "world", "people"},
     "people": {"base", "math", "message", "data", "world"},
+    "agent": {"base", "math", "mind", "message", "world"},
     "pet": {"base", "math", "message", "data", "world", "mind", "social", "people"},
     "state": {"base", "math", "message", "data", "world", "mind", "social", "people", "pet"},
 }

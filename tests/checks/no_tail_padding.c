@@ -21,4 +21,8 @@ ENDS_WITH(dks_message, reserved0);
 ENDS_WITH(dks_message_view, count);
 ENDS_WITH(dks_reporter_desc, window);
 ENDS_WITH(dks_table_info, lost);
+ENDS_WITH(dks_mind_desc, type);
+ENDS_WITH(dks_mind_factor, control_offset);
+ENDS_WITH(dks_mind_modality, outcome_offset);
+ENDS_WITH(dks_mind_info, first_actions);
 _Static_assert(sizeof(dks_event) == 48, "dks_event is 48 bytes for ever");

@@ -97,6 +97,16 @@ BROKEN_WORLDS = {
     "an interval of 0": [("collect.0.every", 0)],
     "a window of 0": [("collect.0.window", 0)],
     "null for a seed": [("seed", None)],
+    "types that are a list": [("types", ["lamp"])],
+    "no types": [("types", {})],
+    "a type that is a text": [("types", {"lamp": "lamp.json"})],
+    "an unknown key of a type": [("types", {"lamp": {"feilds": {}}})],
+    "an unknown key of a type's field": [("types", {"lamp": {"fields": {"glow": {"unit": "lm"}}}})],
+    "a field called cell": [("types", {"lamp": {"fields": {"cell": {}}}})],
+    "an unknown type of numbers": [("types", {"lamp": {"fields": {"glow": {"type": "f16"}}}})],
+    "a range that is a text": [("types", {"lamp": {"fields": {"glow": {"max": "1"}}}})],
+    "a mind that is a number": [("types", {"lamp": {"mind": 1}})],
+    "a mind without a name": [("types", {"lamp": {"mind": ""}})],
 }
 
 # Of the built-in species.
@@ -205,6 +215,9 @@ RIGHT_WORLDS = {
     "no pets of a kind": [("pets.3.count", 0)],
     "a border of a world": [("grid.torus", False), ("grid.neighbourhood", "von_neumann"), ("grid.capacity", 4)],
     "an empty fill of all": [("events.feast.fill.0.where", {})],
+    "types beside species": [("types", {"lamp": {"fields": {"glow": {"type": "u8", "max": 100}}}, "window": {}})],
+    "a type with a mind": [("types", {"lamp": {"mind": {"model": {"A": [[[1]]], "B": [[[[1]]]]}}}})],
+    "types without species": [("species", REMOVE), ("pets", REMOVE), ("collect", REMOVE), ("types", {"lamp": {}})],
 }
 RIGHT_SPECIES = {
     "as it is": [],

@@ -47,6 +47,7 @@ ALL_WORLD_KEYS = [
     ("schedule.1.priority", 2),
     ("pets.0.personality", {"openness": 0.5}), ("pets.0.needs", {"energy": 0.5}),
     ("collect.0.table", "own"), ("collect.0.column", "own"), ("collect.0.every", 2), ("collect.0.window", 100), ("collect.0.type", "cat"),
+    ("types", {"lamp": {"fields": {"glow": {"type": "f64", "min": 0, "max": 1, "initial": 0.5}}, "mind": {"model": {"A": [[[1]]], "B": [[[[1]]]]}}}}),
 ]
 ALL_SPECIES_KEYS = [
     ("$schema", "species.schema.json"), ("description", "A pet."), ("glyph", "p"), ("dies_after", 0),
@@ -58,8 +59,8 @@ ALL_SPECIES_KEYS = [
 
 # The loader's words for what a schema can know: kinds, ranges, counts, keys.
 LOCAL = re.compile(r"is not in [(\[]|: expected |missing; |is not a known key|expected at (least|most) |is not a shift")
-# Where the loader knows more than a schema: the size of the grid, the range of a layer or field, names that exist.
-NOT_LOCAL = re.compile(r"/(x|y|width|height|value|max|initial|count|drive|thresholds|mean|deviation|correlation|levels|sense|to|at|when|shift|p|outcomes|index)\b|, expected \d+$|add up|/needs: |known (?!key)")
+# Where the loader knows more than a schema: the size of the grid, the range of a layer or field, names that exist, models.
+NOT_LOCAL = re.compile(r"/(x|y|width|height|value|max|initial|count|drive|thresholds|mean|deviation|correlation|levels|sense|to|at|when|shift|p|outcomes|index|model)\b|, expected \d+$|add up|/needs: |known (?!key)")
 # What a schema refuses and a loader has no reason to.
 HARMLESS = re.compile(r"(^|/)(\$schema|description)$")
 

@@ -74,6 +74,10 @@ class Files(PetworldCase):
         self.assert_refused(["run", self.write("day", GOOD)], "looks like a day file")
         self.assertIn(b"ok, a day file", self.petworld("validate", self.write("day", GOOD + GOOD), "--world", MEADOW).stdout)
 
+    def test_a_mind_file_that_is_not_there(self):
+        world = self.write("w.json", '{"types": {"lamp": {"mind": "minds/lamp.json"}}}')
+        self.assert_refused(["run", world], f'{world}: /types/lamp/mind: cannot read "{self.path("minds/lamp.json")}"')
+
     def test_a_species_file_that_is_not_there(self):
         world = self.write("w.json", '{"species": ["species/cow.json"]}')
         self.assert_refused(["run", world], f'{world}: /species/0: cannot read "{self.path("species/cow.json")}"')
@@ -206,6 +210,13 @@ class Validate(PetworldCase):
         self.assert_refused(["validate", newt, "--world", MEADOW], f"{newt}:", '"water"')
         layers = {**YARD["layers"], "water": {}}
         self.assertIn('a species called "newt"', self.ok(newt, "--world", self.yard(layers=layers)))
+
+    def test_a_world_of_types_with_its_minds(self):
+        self.write("lamp.json", '{"model": {"A": [[[1, 0], [0, 1]]], "B": [[[[1, 0], [1, 0]], [[0, 1], [0, 1]]]]}}')
+        world = self.write("w.json", '{"name": "home", "types": {"lamp": {"mind": "lamp.json"}}}')
+        self.assertIn('ok, a world called "home", 20 x 20 cells, 0 pets (lamp)', self.ok(world))
+        self.write("lamp.json", '{"model": {"A": [[[1, 0], [0, 0.5]]], "B": [[[[1]], [[0]]]]}}')
+        self.assert_refused(["validate", world], "lamp.json:1: /model/")
 
     def test_a_day_file_needs_its_world(self):
         self.assert_refused(["validate", WEEK], "please add --world WORLD.json")

@@ -3,6 +3,7 @@
 
 #include "json.h"
 
+#include <memory>  // reads <ios>, where the macro fail of cmocka must not be known yet
 #include <string>
 #include <string_view>
 #include <utility>

@@ -287,6 +287,18 @@ void too_many_policies_are_refused(void**) {
   assert_policies_refused(
       Policies::enumerate(eight, 0), Status::kInvalid, "policies: depth 0, expected at least 1"
   );
+  assert_policies_refused(
+      Policies::enumerate(std::vector<uint32_t>{1}, 257),
+      Status::kLimit,
+      "policies: depth 257, the limit is 256"
+  );
+  std::vector<uint32_t> wide(256, 1);
+  wide[0] = 2;
+  assert_policies_refused(
+      Policies::enumerate(wide, 16),
+      Status::kLimit,
+      "policies: 65536 of 16 steps for 256 factors are more than 16777216 actions, the limit"
+  );
 }
 
 // Four ways round a ring of 800 states, and no two sequences of them alike.
