@@ -588,22 +588,24 @@ DKS_API void dks_mind_desc_init_sized(dks_mind_desc* desc, uint32_t struct_size)
  * factors...][action] are probabilities and have to be there. C[modality][outcome] are log
  * preferences, D[factor][state] and E[policy] probabilities; left out, all is alike. The lists say
  * which factors each tensor depends on (A on all and B on its own, if left out). Without
- * "policies", [policy][step][factor], all combinations of actions over policy_len steps are
- * weighed. The schema is that of tests/golden/mind/README.md, whose cases are taken as they are:
- * what they expect is ignored. A mind does not learn, and it refuses message passing. desc may be
- * NULL. */
+ * "policies", [policy][step][factor], all combinations of actions over policy_len steps (1) are
+ * weighed. gamma and alpha (16) are the precisions of policies and actions. "engine" says whose
+ * logarithms and iterations are used: "dks", "pymdp-1.x" or "pymdp-legacy". The schema is that of
+ * tests/golden/mind/README.md, whose cases are taken as they are: what they expect is ignored. A
+ * mind does not learn, and it refuses message passing. desc may be NULL. */
 DKS_API dks_status dks_mind_create(
     const dks_document* document, const dks_mind_desc* desc, dks_mind** out_mind
 ) DKS_NOEXCEPT;
 /* NULL is fine. Models that use the mind keep what they need of it. */
 DKS_API void dks_mind_destroy(dks_mind* mind) DKS_NOEXCEPT;
 
+/* These two never grow. */
 typedef struct dks_mind_factor {
   const char* name;                 /* "": the document gives none */
   const char* const* control_names; /* control_count of them; "" where the document gives none */
   uint32_t state_count;
   uint32_t state_offset;   /* of its states in beliefs */
-  uint32_t control_count;  /* actions that move it in different ways; 1: none does */
+  uint32_t control_count;  /* actions to choose from; 1: there is nothing to choose */
   uint32_t control_offset; /* of its controls in action marginals */
 } dks_mind_factor;
 typedef struct dks_mind_modality {

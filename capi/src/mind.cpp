@@ -9,6 +9,7 @@
 #include <algorithm>
 
 namespace dks::capi {
+
 Result<std::shared_ptr<const Mind>> Mind::load(const Document& document, MindType type) {
   const auto json = parse_json(document.name, document.text);
   DKS_TRY(json);

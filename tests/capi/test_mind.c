@@ -205,7 +205,10 @@ static void wrong_descriptions_are_refused(void** state) {
   dks_mind* mind = before;
   const dks_document good = document_of(kThermostat);
   dks_mind_desc desc;
+  dks_mind_desc_init_sized(NULL, sizeof desc);  // nothing to set up
   dks_mind_desc_init(&desc);
+  assert_int_equal(desc.struct_size, sizeof desc);
+  assert_int_equal(desc.type, 0);
   desc.type = DKS_TYPE_I32;
   assert_fails(dks_mind_create(&good, &desc, &mind), DKS_E_INVALID, "desc.type: 3 is not");
   dks_mind_desc_init(&desc);
