@@ -185,6 +185,7 @@ static void a_stale_id_is_refused_after_slot_reuse(void** state) {
     assert_int_equal(dks_model_agent_name(model, strange[i], &name), DKS_E_STALE);
     assert_int_equal(dks_model_agent_json(model, strange[i], NULL, 0, &size), DKS_E_STALE);
     assert_int_equal(dks_model_explain(model, strange[i], NULL, 0, &size), DKS_E_STALE);
+    assert_int_equal(dks_model_predict(model, strange[i], 1, NULL, 0, &size), DKS_E_STALE);
     assert_int_equal(dks_model_queue(model, strange[i], &view), DKS_E_STALE);
   }
   assert_string_equal(name, "kept");
