@@ -187,9 +187,9 @@ std::string courses(const Reasons& reasons) {
   for (const Line& line : lines_of(reasons)) {
     all.push_back(line.course);
   }
-  const bool dropped = std::any_of(reasons.options.begin(), reasons.options.end(), [](const auto& o) {
-    return !o.followed;
-  });
+  const bool dropped = std::any_of(
+      reasons.options.begin(), reasons.options.end(), [](const auto& o) { return !o.followed; }
+  );
   return "and expected of each action's best course" +
          std::string(dropped ? " (of those that it looked at once, of the act alone)" : "") + ": " +
          joined(all, "; ");

@@ -214,7 +214,7 @@ class Why(PetworldCase):
         terminal.type("why Momo")
         terminal.wait_for(r"most likely next: \w+ \d+%")
         shown = re.sub(r"\s+", " ", terminal.plain())
-        courses = re.search(r"best course: (.*?) info", shown).group(1).split("; ")
+        courses = re.search(r"best course(?: \(.*?\))?: (.*?) info", shown).group(1).split("; ")
         actions = re.findall(r"^[> ] (\w+)(?: +-?\d+\.\d\d)+", re.sub(r"\r+", "\n", terminal.plain()), re.M)
         self.assertEqual([course.split(", ")[0] for course in courses], actions)
         self.assertEqual([len(course.split(", ")) for course in courses], [2] * 3 + [1] * (len(courses) - 3))
