@@ -491,14 +491,39 @@ DKS_API dks_status dks_model_channel(
 DKS_API dks_status dks_model_outbox(const dks_model* model, dks_message_view* out_messages)
     DKS_NOEXCEPT;
 
-/* ---- explain ----------------------------------------------------------------------------------
+/* ---- explain and predict ----------------------------------------------------------------------
  */
 
-/* [const] Why a pet did what it last did, as JSON: beliefs by factor, free energy, each action with
- * the terms of its best continuation (terms add up to the score in the order given), and the chosen
- * one. */
+/* [const] Why a pet did what it last did, as JSON. "sentence": all of it for a person. "beliefs" by
+ * factor. "predicted": what each sense was expected to show before the last step's outcomes came
+ * (kept to one part in 32), "perceived": what came, "surprise": -ln of what had been predicted of
+ * it, in nats. "free_energy". "actions": each with the terms of its best course, which add up to
+ * the score in the order of "terms": a utility for each sense (company and social needs are among
+ * them), information gain, habit. "first_look" is the score of the act alone. Those that were best
+ * by it, habit left out, were "followed": their "courses" have the scores whose softmax, times
+ * "gamma", is the chance of each course, and "probability" is the sum over an action's. One that
+ * was dropped has the terms of the act alone, and no chance. "chosen": null of a withdrawn pet. A
+ * pet that has not lived a step has a sentence and beliefs only. What a host has changed since the
+ * step (a personality) is not told from what was then. */
 DKS_API dks_status dks_model_explain(
     const dks_model* model, dks_agent_id agent, char* buffer, uint64_t capacity, uint64_t* out_size
+) DKS_NOEXCEPT;
+
+#define DKS_MAX_PREDICTED_STEPS 1024u
+/* [const] What a pet expects itself to do: P(action) in the coming step, in the one after it, and
+ * so on; out_probabilities is [steps][actions], actions in the order of dks_model_explain. What it
+ * will perceive is open, so this is the mean over 64 futures drawn from its own model, the same
+ * ones at each call, and one more in which it follows its habits; a step costs as many thoughts. Of
+ * a withdrawn pet, what it would do if it were back. At most DKS_MAX_PREDICTED_STEPS. out_count is
+ * steps times actions, and DKS_E_LIMIT says that so many do not fit; NULL with capacity 0 asks for
+ * it. */
+DKS_API dks_status dks_model_predict(
+    const dks_model* model,
+    dks_agent_id agent,
+    uint32_t steps,
+    double* out_probabilities,
+    uint64_t capacity,
+    uint64_t* out_count
 ) DKS_NOEXCEPT;
 
 /* ---- data collector ---------------------------------------------------------------------------

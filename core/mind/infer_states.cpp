@@ -199,6 +199,22 @@ void predict_states(
 }
 
 template <class Real>
+void predict_outcomes(
+    const GenerativeModel<Real>& model, Input<Real> q, Output<Real> out, Workspace<Real>& workspace
+) {
+  for (const Modality<Real>& modality : model.modalities()) {
+    const auto parent = [&](size_t k) {
+      return belief_of(model.factors()[modality.parents[k]], q);
+    };
+    contract(
+        joint_belief<Real>(modality.parents.size(), parent, workspace.joint),
+        modality.likelihood.data(),
+        out.subspan(modality.outcome_offset, modality.num_outcomes)
+    );
+  }
+}
+
+template <class Real>
 StateInference<Real> infer_states(
     const GenerativeModel<Real>& model,
     Input<Real> prior,
@@ -263,6 +279,7 @@ template StateInference<double> infer_states(
     const InferenceSettings& settings
 );
 template decltype(predict_states<double>) predict_states<double>;
+template decltype(predict_outcomes<double>) predict_outcomes<double>;
 template decltype(free_energy<double>) free_energy<double>;
 template StateInference<float> infer_states(
     const GenerativeModel<float>& model,
@@ -273,6 +290,7 @@ template StateInference<float> infer_states(
     const InferenceSettings& settings
 );
 template decltype(predict_states<float>) predict_states<float>;
+template decltype(predict_outcomes<float>) predict_outcomes<float>;
 template decltype(free_energy<float>) free_energy<float>;
 
 }  // namespace dks::mind

@@ -46,6 +46,13 @@ void predict_states(
     Workspace<Real>& workspace
 );
 
+// What beliefs q expect of each modality: P(o_m) = sum_parents A_m[o, parents] prod q_parents.
+// Shapes: q [states], out [outcomes].
+template <class Real>
+void predict_outcomes(
+    const GenerativeModel<Real>& model, Input<Real> q, Output<Real> out, Workspace<Real>& workspace
+);
+
 // Idea: among beliefs that treat the factors as independent, find those of least free energy, by
 // repeating q_f <- softmax(ln prior_f + sum_m E[ln A_m[o_m]]), expected under the other factors' q.
 // A factor that shares no modality with another one has its exact posterior at once; only the rest

@@ -27,9 +27,14 @@
 namespace dks::pet {
 
 // Indices of the table's columns. Needs come first, each under its own name.
+//
+// `prior` is for explanations alone: the beliefs from which the last ones were inferred, so that
+// what was predicted can be told after what came has overwritten it. It holds whatever went into
+// the prior, costs a byte a state (small_float.h) and no arithmetic of the model's; the predicted
+// outcomes follow from it when somebody asks.
 struct Columns {
   uint32_t needs = 0;
-  uint32_t belief, observation, score, choice, action;
+  uint32_t belief, prior, observation, score, choice, action;
   uint32_t personality, valence, arousal, mood, free_energy, surprise, hostile;
   uint32_t partner, tie_other, tie_familiarity, tie_met;
   uint32_t lived, critical, critical_steps, in_a_row, withdrawn, news, care, last_care;
@@ -115,6 +120,21 @@ class PetType {
   float gamma(std::span<const float> personality) const;
   float information_gain(std::span<const float> personality) const;
 
+  // Which first actions a thought from the pet's present beliefs looks further after, [actions].
+  // Allocates.
+  void followed_actions(const Table& table, uint32_t row, std::span<uint8_t> out) const;
+
+  // The pet's own distribution over its actions in the coming steps: out[t][action] is of the t-th
+  // step from now. What it will perceive is open, so this is the mean over futures drawn from its
+  // own model: what its last action has led to, outcomes that this makes likely, what it would
+  // believe and choose then, and so on. They are always the same 64, and one more in which it
+  // follows its habits, so that nothing is ruled out. A mind that acts at random expects every
+  // action alike. Of a withdrawn pet this is what it would do if it were back.
+  // Shapes: out [steps][actions]. Cost: 64 thoughts a step, and some allocation.
+  void predict_actions(
+      const World& world, const Table& table, uint32_t row, uint32_t steps, std::span<double> out
+  ) const;
+
   social::Ties ties(Table& table, uint32_t row) const;
 
   // The three calls, and birth.
@@ -169,6 +189,8 @@ class PetType {
   uint32_t choose(const StepBatch& batch, uint32_t row) const;
   bool think_as_foreseen(const StepBatch& batch, uint32_t row);
   void think_in_blocks(const StepBatch& batch, Thinking& thinking) const;
+  // predict.cpp
+  void live_on(Thinking& futures, std::span<Random> random, bool first) const;
   // deeds.cpp
   void do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random);
   template <class IsBetter>

@@ -12,5 +12,6 @@ inline constexpr uint32_t kPersonality = dks::stream::kFirstOfTypes;  // drawing
 inline constexpr uint32_t kSense = kPersonality + 1;
 inline constexpr uint32_t kChoice = kPersonality + 2;
 inline constexpr uint32_t kAct = kPersonality + 3;
+inline constexpr uint32_t kFuture = kPersonality + 4;  // + the number of the future << 16
 
 }  // namespace dks::pet::stream

@@ -1,8 +1,10 @@
 // Thinking: what happened, what follows, what to do, how it feels.
 // SPDX-License-Identifier: MIT
 #include "math/functions.h"
+#include "mind/expected_free_energy.h"
 #include "mind/policy_posterior.h"
 #include "pet/pet_type.h"
+#include "pet/small_float.h"
 #include "pet/streams.h"
 
 #include <algorithm>
@@ -154,10 +156,32 @@ void PetType::conclude(const StepBatch& batch, const Thinking& thinking, size_t 
   take(from.q, table.at<float>(columns_.belief, row));
   take(from.choice, table.at<float>(columns_.choice, row));
   take(from.score, table.at<float>(columns_.score, row));
+  uint8_t* prior = table.at<uint8_t>(columns_.prior, row);
+  for (size_t at = lane; at < from.prior.size(); at += lanes) {
+    *prior++ = to_small_float(from.prior[at]);
+  }
   feel(batch, thinking, lane);
   table.ref<uint32_t>(columns_.action, row) = choose(batch, row);
   judge(table, row);
   ++table.ref<uint32_t>(columns_.lived, row);
+}
+
+void PetType::followed_actions(const Table& table, uint32_t row, std::span<uint8_t> out) const {
+  Thinking thinking = new_block(*single_engine_);
+  mind::LaneWorkspace& lanes = thinking.lanes;
+  lanes.wants_policies = true;
+  for (size_t lane = 0; lane < lanes.lanes(); ++lane) {
+    seat(table, row, thinking, lane);
+  }
+  std::copy(lanes.belief.begin(), lanes.belief.end(), lanes.q.begin());
+  thinking.engine->plan(lanes);
+  std::fill(out.begin(), out.end(), uint8_t{0});
+  const mind::Policies& policies = graph_->policies();
+  for (size_t p = 0; p < policies.size(); ++p) {
+    if (lanes.neg_efe[p * lanes.lanes()] > static_cast<float>(mind::kPrunedScore)) {
+      out[policies.first_action(p)] = 1;
+    }
+  }
 }
 
 // Draws an action. A withdrawn pet does nothing; to the mind `random` all actions are alike.

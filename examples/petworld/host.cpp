@@ -192,6 +192,14 @@ Reasons Host::reasons(dks_agent_id agent) const {
   }));
 }
 
+std::vector<double> Host::next(dks_agent_id agent) const {
+  uint64_t count = 0;
+  check(dks_model_predict(model(), agent, 1, nullptr, 0, &count), kExitFailed);
+  std::vector<double> shares(count);
+  check(dks_model_predict(model(), agent, 1, shares.data(), shares.size(), &count), kExitFailed);
+  return shares;
+}
+
 std::vector<std::pair<uint64_t, std::string>> Host::timers() const {
   return read_timers(text_of([&](char* buffer, uint64_t capacity, uint64_t* size) {
     return dks_model_environment_json(model(), buffer, capacity, size);

@@ -56,6 +56,8 @@ class Host {
   dks_agent_id find(const std::string& name) const;
   PetCard pet(dks_agent_id agent) const;
   Reasons reasons(dks_agent_id agent) const;
+  // What the pet expects itself to do in the coming step: a share for each of its actions.
+  std::vector<double> next(dks_agent_id agent) const;
   std::vector<std::pair<uint64_t, std::string>> timers() const;
 
  private:

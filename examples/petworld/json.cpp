@@ -119,6 +119,7 @@ Reasons read_reasons(const std::string& json) {
   const Json in = Json::parse(json);
   Reasons out;
   out.step = in.at("step");
+  out.sentence = in.at("sentence");
   for (const auto& [factor, levels] : in.at("beliefs").items()) {
     out.beliefs.emplace_back(factor, numbers(levels));
   }
@@ -138,6 +139,7 @@ Reasons read_reasons(const std::string& json) {
       option.terms.push_back(action.at("terms").at(term));
     }
     option.course = strings(action.at("best_course"));
+    option.followed = action.at("followed");
     out.options.push_back(std::move(option));
   }
   out.chosen = string_at(in, "chosen");

@@ -48,7 +48,9 @@ struct Reasons {
     double probability = 0, score = 0;
     std::vector<double> terms;
     std::vector<std::string> course;
+    bool followed = true;  // looked at beyond the act itself
   };
+  std::string sentence;
   std::vector<std::pair<std::string, Shares>> beliefs;
   std::vector<std::pair<std::string, std::string>> perceived;  // modality, outcome ("": nothing)
   std::vector<std::string> terms;

@@ -86,12 +86,13 @@ std::vector<std::string> stacked(std::string heading) {
   return rows;
 }
 
+// Actions that were dropped at first sight come last: their scores are of the act alone.
 struct Line {
   std::string action;
   std::vector<int64_t> terms;
   int64_t score;
   double probability;
-  bool chosen;
+  bool chosen, followed;
   std::string course;  // itself and what it is best continued by
 };
 
@@ -106,11 +107,12 @@ std::vector<Line> lines_of(const Reasons& reasons) {
          score,
          option.probability,
          chosen,
+         option.followed,
          printable(joined(option.course))}
     );
   }
   std::stable_sort(out.begin(), out.end(), [](const Line& a, const Line& b) {
-    return a.score > b.score;
+    return a.followed != b.followed ? a.followed : a.score > b.score;
   });
   return out;
 }
@@ -185,47 +187,21 @@ std::string courses(const Reasons& reasons) {
   for (const Line& line : lines_of(reasons)) {
     all.push_back(line.course);
   }
-  return cat("and expected of each action's best course: ", joined(all, "; "));
+  const bool dropped = std::any_of(
+      reasons.options.begin(), reasons.options.end(), [](const auto& o) { return !o.followed; }
+  );
+  return "and expected of each action's best course" +
+         std::string(dropped ? " (of those that it looked at once, of the act alone)" : "") + ": " +
+         joined(all, "; ");
 }
 
-// "Momo chose sleep (50 %), the best of 8 actions: against eat it gains most by threat (+0.59)."
-std::string sentence(const std::string& name, const Reasons& reasons) {
-  if (reasons.chosen.empty()) {
-    return name + " has withdrawn: it does nothing until somebody has cared for it.";
+// "Most likely next: sleep 71%, eat 20%."
+std::string most_likely_next(const Reasons& reasons, const std::vector<double>& shares) {
+  Reasons::Shares next;
+  for (size_t i = 0; i < shares.size(); ++i) {
+    next.emplace_back(reasons.options[i].action, shares[i]);
   }
-  const std::vector<Line> lines = lines_of(reasons);
-  const auto chosen =
-      std::find_if(lines.begin(), lines.end(), [](const Line& line) { return line.chosen; });
-  if (chosen == lines.end()) {
-    return name + " did \"" + printable(reasons.chosen) + "\".";
-  }
-  std::string text =
-      name + " chose " + chosen->action + " (" + whole_percent(chosen->probability) + ")";
-  if (lines.size() < 2) {
-    return text + ", its only action.";
-  }
-  const bool best = chosen == lines.begin();
-  const Line& other = best ? lines[1] : lines[0];
-  const auto gap = [&](size_t i) { return chosen->terms[i] - other.terms[i]; };
-  size_t gain = 0;
-  size_t loss = 0;
-  for (size_t i = 1; i < chosen->terms.size(); ++i) {
-    gain = gap(i) > gap(gain) ? i : gain;
-    loss = gap(i) < gap(loss) ? i : loss;
-  }
-  const int64_t ahead = chosen->score - other.score;
-  text += best ? ", the best of " + std::to_string(lines.size()) + " actions, " +
-                     hundredths(ahead) + " ahead of " + other.action
-               : " although " + other.action + " scored " + hundredths(-ahead) + " more";
-  if (gap(gain) > 0) {
-    text += ": better for " + printable(reasons.terms[gain]) + " (" +
-            with_sign(static_cast<double>(gap(gain)) / 100, 2) + ")";
-    if (gap(loss) < 0) {
-      text += ", worse for " + printable(reasons.terms[loss]) + " (" +
-              with_sign(static_cast<double>(gap(loss)) / 100, 2) + ")";
-    }
-  }
-  return text + ".";
+  return "most likely next: " + belief_text(std::move(next));
 }
 
 }  // namespace
@@ -261,14 +237,13 @@ std::vector<std::string> why(const Host& host, dks_agent_id agent, size_t width)
   }
   const std::string name = host.name_of(agent);
   std::vector<std::string> lines;
-  const std::string when =
-      reasons.step == 0 ? "at the start" : "in step " + std::to_string(reasons.step - 1);
-  lines.push_back(clipped(name + " (" + printable(card.type) + ") " + when + " believed", width));
-  append_beliefs(lines, reasons, width);
+  const std::string when = "in step " + std::to_string(reasons.step - 1);
+  append_wrapped(lines, printable(reasons.sentence), width, 2);
   if (reasons.options.empty()) {
-    lines.push_back(name + " has not lived a step yet: it chose nothing so far.");
     return lines;
   }
+  lines.push_back(clipped(name + " (" + printable(card.type) + ") " + when + " believed", width));
+  append_beliefs(lines, reasons, width);
   std::string perceived = "perceived ";
   bool first = true;
   for (const auto& [modality, outcome] : reasons.perceived) {
@@ -279,7 +254,7 @@ std::vector<std::string> why(const Host& host, dks_agent_id agent, size_t width)
   append_wrapped(lines, perceived, width, 2);
   append_wrapped(lines, courses(reasons), width, 2);
   append_table(lines, reasons, width);
-  append_wrapped(lines, sentence(name, reasons), width, 2);
+  append_wrapped(lines, most_likely_next(reasons, host.next(agent)), width, 2);
   return lines;
 }
 

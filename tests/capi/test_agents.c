@@ -185,6 +185,7 @@ static void a_stale_id_is_refused_after_slot_reuse(void** state) {
     assert_int_equal(dks_model_agent_name(model, strange[i], &name), DKS_E_STALE);
     assert_int_equal(dks_model_agent_json(model, strange[i], NULL, 0, &size), DKS_E_STALE);
     assert_int_equal(dks_model_explain(model, strange[i], NULL, 0, &size), DKS_E_STALE);
+    assert_int_equal(dks_model_predict(model, strange[i], 1, NULL, 0, &size), DKS_E_STALE);
     assert_int_equal(dks_model_queue(model, strange[i], &view), DKS_E_STALE);
   }
   assert_string_equal(name, "kept");
@@ -297,11 +298,12 @@ static void setting_is_checked_and_whole(void** state) {
   assert_int_not_equal(hash_of(model), before);
 }
 
-static const char* const kComputed[] = {"belief",   "observation",     "score",   "choice",
-                                        "action",   "valence",         "arousal", "free_energy",
-                                        "surprise", "hostile",         "partner", "tie_other",
-                                        "tie_met",  "tie_familiarity", "lived",   "critical",
-                                        "in_a_row", "critical_steps",  "news",    "last_care"};
+static const char* const kComputed[] = {"belief",      "prior",    "observation",     "score",
+                                        "choice",      "action",   "valence",         "arousal",
+                                        "free_energy", "surprise", "hostile",         "partner",
+                                        "tie_other",   "tie_met",  "tie_familiarity", "lived",
+                                        "critical",    "in_a_row", "critical_steps",  "news",
+                                        "last_care"};
 
 static int is_computed(const char* field) {
   for (size_t i = 0; i < sizeof kComputed / sizeof kComputed[0]; ++i) {

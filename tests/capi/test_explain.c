@@ -17,6 +17,76 @@ static const cJSON* item(const cJSON* json, const char* key) {
   return found;
 }
 
+static double number(const cJSON* json, const char* key) {
+  return item(json, key)->valuedouble;
+}
+
+// What was expected of each sense is a distribution, and says how surprising it was what came.
+static void check_surprises(const cJSON* why) {
+  const cJSON* sense = NULL;
+  cJSON_ArrayForEach(sense, item(why, "predicted")) {
+    const cJSON* outcome = NULL;
+    double total = 0;
+    cJSON_ArrayForEach(outcome, sense) {
+      assert_true(outcome->valuedouble >= 0 && outcome->valuedouble <= 1);
+      total += outcome->valuedouble;
+    }
+    assert_true(fabs(total - 1) < 1e-9);
+    const cJSON* const came = item(item(why, "perceived"), sense->string);
+    const cJSON* const surprise = item(item(why, "surprise"), sense->string);
+    assert_int_equal(cJSON_IsNull(came), cJSON_IsNull(surprise));
+    if (!cJSON_IsNull(came)) {
+      const double p = number(sense, came->valuestring);
+      assert_true(fabs(surprise->valuedouble + log(p)) < 1e-9);
+    }
+  }
+}
+
+// The chance of an action is that of all courses that begin with it: softmax(gamma * score) over
+// the courses of those actions that were followed, which were the best ones at first look.
+static void check_courses(const cJSON* why, int kept) {
+  const double gamma = number(why, "gamma");
+  const cJSON* option = NULL;
+  const cJSON* course = NULL;
+  double best = -HUGE_VAL;
+  double worst_followed = HUGE_VAL;
+  double best_dropped = -HUGE_VAL;
+  int followed = 0;
+  cJSON_ArrayForEach(option, item(why, "actions")) {
+    const double habit = number(item(option, "terms"), "habit");
+    const double first_look = number(option, "first_look") - habit;
+    if (!cJSON_IsTrue(item(option, "followed"))) {
+      best_dropped = fmax(best_dropped, first_look);
+      assert_true(number(option, "first_look") == number(option, "score"));
+      assert_true(number(option, "probability") == 0);
+      assert_int_equal(cJSON_GetArraySize(item(option, "best_course")), 1);
+      assert_int_equal(cJSON_GetArraySize(item(option, "courses")), 0);
+      continue;
+    }
+    ++followed;
+    worst_followed = fmin(worst_followed, first_look);
+    best = fmax(best, number(option, "score"));
+  }
+  assert_int_equal(followed, kept);
+  assert_true(best_dropped < worst_followed + 1e-4);  // pets think in floats
+  double all = 0;
+  cJSON_ArrayForEach(option, item(why, "actions")) {
+    double best_course = -HUGE_VAL;
+    cJSON_ArrayForEach(course, item(option, "courses")) {
+      all += exp(gamma * (number(course, "score") - best));
+      best_course = fmax(best_course, number(course, "score"));
+    }
+    assert_true(!cJSON_IsTrue(item(option, "followed")) || best_course == number(option, "score"));
+  }
+  cJSON_ArrayForEach(option, item(why, "actions")) {
+    double own = 0;
+    cJSON_ArrayForEach(course, item(option, "courses")) {
+      own += exp(gamma * (number(course, "score") - best));
+    }
+    assert_true(fabs(own / all - number(option, "probability")) < 1e-4);
+  }
+}
+
 // The number as dks wrote it: cJSON reads with strtod, which is exact.
 static void check_explanation(const cJSON* why) {
   const cJSON* factor = NULL;
@@ -28,7 +98,7 @@ static void check_explanation(const cJSON* why) {
       assert_true(level->valuedouble >= 0 && level->valuedouble <= 1);
       total += level->valuedouble;
     }
-    assert_true(fabs(total - 1) < 1e-6);
+    assert_true(fabs(total - 1) < 1e-5);  // the column is of floats
     ++factors;
   }
   assert_true(factors > 0);
@@ -67,7 +137,7 @@ static void terms_add_up_to_the_score_for_every_pet(void** state) {
   static const char* const types[] = {"cat", "dog", "finch"};
   dks_model* model = NULL;
   assert_ok(make_meadow(NULL, NULL, &model));
-  for (int round = 0; round < 4; ++round) {
+  for (int round = 0; round < 5; ++round) {
     assert_ok(dks_model_step(model, 1 + 13 * (uint32_t)round));
     for (int type = 0; type < 3; ++type) {
       const dks_column ids = column_of(model, types[type], "id");
@@ -76,6 +146,9 @@ static void terms_add_up_to_the_score_for_every_pet(void** state) {
         const dks_agent_id agent = ((const uint64_t*)ids.data)[row];
         cJSON* const why = agent_json(dks_model_explain, model, agent);
         check_explanation(why);
+        check_courses(why, 3);
+        check_surprises(why);
+        assert_in(item(why, "sentence")->valuestring, item(why, "chosen")->valuestring);
         assert_true(item(why, "id")->valuedouble == (double)agent);
         const cJSON* const chosen =
             cJSON_GetArrayItem(item(why, "actions"), (int)column_number(&actions, row, 0));
@@ -94,7 +167,51 @@ static void a_pet_that_did_nothing_yet_has_beliefs_alone(void** state) {
   cJSON* const why = agent_json(dks_model_explain, model, agent);
   assert_non_null(cJSON_GetObjectItem(why, "beliefs"));
   assert_null(cJSON_GetObjectItem(why, "chosen"));
+  assert_string_equal(
+      item(why, "sentence")->valuestring, "a has not lived a step yet: it chose nothing so far."
+  );
   cJSON_Delete(why);
+  dks_model_destroy(model);
+}
+
+// One need that sinks in a quarter of the steps, and one action that lifts it in half of them.
+#define SEESAW                                                                              \
+  "{\"species\": [{\"name\": \"p\", \"needs\": {\"energy\": {\"initial\": 0.6, "            \
+  "\"loss\": 0.03, \"levels\": [0.5]}}, "                                                   \
+  "\"factors\": {\"energy\": {\"levels\": [\"low\", \"high\"]}}, "                          \
+  "\"drift\": [{\"factor\": \"energy\", \"shift\": {\"-1\": 0.25}}], "                      \
+  "\"modalities\": {\"energy\": {\"of\": [\"energy\"], \"sense\": {\"need\": \"energy\"}, " \
+  "\"accuracy\": 0.9, \"outcomes\": {\"low\": -1, \"high\": 0}}}, "                         \
+  "\"mind\": {\"gamma\": 1}, \"actions\": {\"idle\": {}, \"eat\": {\"expects\": "           \
+  "[{\"factor\": \"energy\", \"shift\": {\"1\": 0.5}}], "                                   \
+  "\"does\": [{\"verb\": \"restore\", \"need\": \"energy\", \"amount\": 0.1}]}}}]}"
+
+static double belief_in_high(const cJSON* why) {
+  return number(item(item(why, "beliefs"), "energy"), "high");
+}
+
+static void what_was_predicted_is_what_the_last_action_led_to(void** state) {
+  (void)state;
+  dks_model* model = NULL;
+  assert_ok(make_world(NULL, SEESAW, &model));
+  const dks_agent_id agent = spawn_at(model, "a", -1, -1);
+  assert_ok(dks_model_step(model, 1));
+  cJSON* before = agent_json(dks_model_explain, model, agent);
+  int ate = 0;
+  for (int step = 0; step < 40; ++step) {
+    const double high = belief_in_high(before);
+    const int eats = strcmp(item(before, "chosen")->valuestring, "eat") == 0;
+    const double expected = eats ? high + (1 - high) * 0.5 : high * 0.75;
+    ate += eats;
+    assert_ok(dks_model_step(model, 1));
+    cJSON* const why = agent_json(dks_model_explain, model, agent);
+    const double predicted = number(item(item(why, "predicted"), "energy"), "high");
+    assert_true(fabs(predicted - (0.9 * expected + 0.1 * (1 - expected))) < 1.0 / 64);
+    cJSON_Delete(before);
+    before = why;
+  }
+  cJSON_Delete(before);
+  assert_true(ate > 5 && ate < 35);
   dks_model_destroy(model);
 }
 
@@ -117,6 +234,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(terms_add_up_to_the_score_for_every_pet),
       cmocka_unit_test(a_pet_that_did_nothing_yet_has_beliefs_alone),
+      cmocka_unit_test(what_was_predicted_is_what_the_last_action_led_to),
       cmocka_unit_test(explaining_changes_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

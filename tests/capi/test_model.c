@@ -282,6 +282,7 @@ static void no_function_takes_no_handle(void** state) {
   EXPECT_MISSING(dks_model_channel(NULL, "#a", &messages));
   EXPECT_MISSING(dks_model_outbox(NULL, &messages));
   EXPECT_MISSING(dks_model_explain(NULL, 1, text, 8, &number));
+  EXPECT_MISSING(dks_model_predict(NULL, 1, 1, &real, 1, &number));
   EXPECT_MISSING(dks_model_collect(NULL, &reporter));
   EXPECT_MISSING(dks_model_add_row(NULL, "t", columns, &real, 1));
   EXPECT_MISSING(dks_model_table_name(NULL, 0, &name));

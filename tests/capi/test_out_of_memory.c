@@ -167,6 +167,10 @@ static dks_status do_outbox(dks_model* model) {
 static dks_status do_explain(dks_model* model) {
   return dks_model_explain(model, pets[0], text, sizeof text, &size);
 }
+static dks_status do_predict(dks_model* model) {
+  static double probabilities[64];
+  return dks_model_predict(model, pets[0], 3, probabilities, 64, &size);
+}
 static dks_status do_collect(dks_model* model) {
   dks_reporter_desc desc;
   dks_reporter_desc_init(&desc);
@@ -237,6 +241,7 @@ static const struct {
     {"channel", do_channel},
     {"outbox", do_outbox},
     {"explain", do_explain},
+    {"predict", do_predict},
     {"collect", do_collect},
     {"collect_more", do_collect_more},
     {"add_row", do_add_row},
