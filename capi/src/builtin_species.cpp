@@ -21,7 +21,7 @@ std::string_view builtin_species() {
     "social":  {"levels": ["lonely", "wanting", "content", "full"]},
     "place":   {"levels": ["nest", "feeder", "playground", "wild"]},
     "company": {"levels": ["none", "friendly", "hostile", "user"]},
-    "context": {"levels": ["safe", "threat"], "initial": [0.9, 0.1]}
+    "context": {"levels": ["safe", "threat"], "initial": [0.9, 0.1], "shared": true}
   },
   "drift": [
     {"factor": "energy", "shift": {"-1": 0.1}},
@@ -147,9 +147,10 @@ std::string_view builtin_species() {
     {"trait": "openness", "of": "habit", "action": "explore", "weight": 0.7},
     {"trait": "conscientiousness", "of": "gamma", "weight": 0.5},
     {"trait": "agreeableness", "of": "preference", "modality": "company", "outcome": "hostile", "weight": -0.5},
-    {"trait": "agreeableness", "of": "habit", "action": "groom", "weight": 0.7}
+    {"trait": "agreeableness", "of": "habit", "action": "groom", "weight": 0.7},
+    {"trait": "agreeableness", "of": "trust", "weight": 0.5}
   ],
-  "mind": {"depth": 2, "gamma": 4, "information_gain": 1},
+  "mind": {"depth": 2, "gamma": 4, "information_gain": 1, "trust": 0.3},
   "affect": {"charge_gain": 0.25, "preference_gain": 0.2, "baseline": 1.0, "mood_rate": 0.1, "hostile_above": 0.35}
 }
 )json";

@@ -3,7 +3,8 @@
 //
 // It uses nothing but what an agent type has: fields, sense, think and act, a read-only world and
 // Commands. A step of a pet:
-//   sense   its body gets on (body.cpp), messages and surroundings become outcomes (senses.cpp)
+//   sense   its body gets on (body.cpp), messages and surroundings become outcomes (senses.cpp), it
+//           hears what its neighbours believe (trust.cpp)
 //   think   beliefs, plans, choice, affect (thinking.cpp)
 //   act     the chosen action's deeds, one after the other (deeds.cpp)
 #pragma once
@@ -32,6 +33,7 @@ struct Columns {
   uint32_t belief, observation, score, choice, action;
   uint32_t personality, valence, arousal, mood, free_energy, surprise, hostile;
   uint32_t partner, tie_other, tie_familiarity, tie_met;
+  uint32_t heard = 0, told = 0;  // where beliefs are shared: trust.cpp
   uint32_t lived, critical, critical_steps, in_a_row, withdrawn, news, care, last_care;
 };
 
@@ -53,6 +55,15 @@ struct BoundSense {
   std::vector<int32_t> outcome_of_category;  // -1: absent
   std::vector<double> exposure;              // by category
   std::vector<float> strength;               // by object kind
+};
+
+// A factor about which neighbours' beliefs count.
+struct SharedFactor {
+  uint32_t first;  // state of the model
+  uint32_t levels;
+  uint32_t heard;   // offset in what was heard in one step
+  uint32_t handle;  // of the field `told_<factor>` that types share
+  std::vector<float> log_initial;
 };
 
 // A number of the mind that personality moves: base + sum of weight * (2 trait - 1).
@@ -114,6 +125,7 @@ class PetType {
   void log_habits(std::span<const float> personality, std::span<double> out) const;
   float gamma(std::span<const float> personality) const;
   float information_gain(std::span<const float> personality) const;
+  float trust(std::span<const float> personality) const;
 
   social::Ties ties(Table& table, uint32_t row) const;
 
@@ -132,6 +144,7 @@ class PetType {
 
   Result<> build_mind(const mind::ModelDesc& desc);
   void tune();
+  void share_beliefs();
   void prepare(const World& world);
   Thinking new_block(const mind::LaneEngine& engine) const;
 
@@ -162,13 +175,17 @@ class PetType {
   Company perceive_company(const StepBatch& batch, uint32_t row, const Modality& modality) const;
   // thinking.cpp
   void fetch_thought(const Table& table, uint32_t row) const;
-  void seat(const Table& table, uint32_t row, Thinking& thinking, size_t lane) const;
-  void think_through(Thinking& thinking, size_t count) const;
+  void seat(const StepBatch& batch, uint32_t row, Thinking& thinking, size_t lane) const;
+  void think_through(const StepBatch& batch, Thinking& thinking, size_t count) const;
   void conclude(const StepBatch& batch, const Thinking& thinking, size_t lane) const;
   void feel(const StepBatch& batch, const Thinking& thinking, size_t lane) const;
   uint32_t choose(const StepBatch& batch, uint32_t row) const;
   bool think_as_foreseen(const StepBatch& batch, uint32_t row);
   void think_in_blocks(const StepBatch& batch, Thinking& thinking) const;
+  // trust.cpp
+  void listen(const StepBatch& batch, uint32_t row) const;
+  void pool_heard(const StepBatch& batch, Thinking& thinking, size_t lane) const;
+  void tell_beliefs(Table& table, uint32_t row) const;
   // deeds.cpp
   void do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random);
   template <class IsBetter>
@@ -201,7 +218,9 @@ class PetType {
   std::optional<mind::LaneEngine> engine_;
   std::optional<mind::LaneEngine> single_engine_;  // of fewest lanes, for one pet
   std::vector<Tuned> preferences_, habits_;        // those that personality moves
-  Tuned log_gamma_, log_information_gain_;
+  Tuned log_gamma_, log_information_gain_, log_trust_;
+  std::vector<SharedFactor> shared_factors_;   // none: nobody is trusted
+  uint32_t heard_states_ = 0;                  // of all shared factors
   std::vector<BoundSense> senses_;             // by modality
   std::vector<std::vector<BoundDeed>> deeds_;  // by action
   std::vector<WayTo> ways_;

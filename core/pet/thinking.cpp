@@ -39,13 +39,13 @@ void PetType::think_in_blocks(const StepBatch& batch, Thinking& thinking) const 
       for (size_t m = 0; m < species_.modalities.size(); ++m) {
         thinking.lanes.observation[m * lanes + lane] = outcomes[m];
       }
-      seat(batch.table, row, thinking, lane);
+      seat(batch, row, thinking, lane);
     }
     const size_t next = std::min(begin + lanes, batch.rows.size());
     for (const uint32_t row : batch.rows.subspan(next, std::min(lanes, batch.rows.size() - next))) {
       fetch_thought(batch.table, row);
     }
-    think_through(thinking, count);
+    think_through(batch, thinking, count);
     for (size_t lane = 0; lane < count; ++lane) {
       conclude(batch, thinking, lane);
     }
@@ -96,7 +96,8 @@ bool PetType::think_as_foreseen(const StepBatch& batch, uint32_t row) {
 }
 
 // A pet takes a lane, with all that its thought is made of but for what it perceives.
-void PetType::seat(const Table& table, uint32_t row, Thinking& thinking, size_t lane) const {
+void PetType::seat(const StepBatch& batch, uint32_t row, Thinking& thinking, size_t lane) const {
+  const Table& table = batch.table;
   mind::LaneWorkspace& to = thinking.lanes;
   const size_t lanes = to.lanes();
   const auto put = [&](const float* from, std::span<float> array) {
@@ -126,7 +127,7 @@ void PetType::seat(const Table& table, uint32_t row, Thinking& thinking, size_t 
 }
 
 // The first `count` lanes; the others hold whoever was there before.
-void PetType::think_through(Thinking& thinking, size_t count) const {
+void PetType::think_through(const StepBatch& batch, Thinking& thinking, size_t count) const {
   mind::LaneWorkspace& lanes = thinking.lanes;
   thinking.engine->predict(lanes);
   for (size_t lane = 0; lane < count; ++lane) {
@@ -136,6 +137,9 @@ void PetType::think_through(Thinking& thinking, size_t count) const {
       }
       lanes.charge[lane] = 0;
     }
+  }
+  for (size_t lane = 0; lane < count; ++lane) {
+    pool_heard(batch, thinking, lane);
   }
   thinking.engine->infer(lanes);
   thinking.engine->plan(lanes);
@@ -154,6 +158,7 @@ void PetType::conclude(const StepBatch& batch, const Thinking& thinking, size_t 
   take(from.q, table.at<float>(columns_.belief, row));
   take(from.choice, table.at<float>(columns_.choice, row));
   take(from.score, table.at<float>(columns_.score, row));
+  tell_beliefs(table, row);
   feel(batch, thinking, lane);
   table.ref<uint32_t>(columns_.action, row) = choose(batch, row);
   ++table.ref<uint32_t>(columns_.lived, row);

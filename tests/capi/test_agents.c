@@ -316,7 +316,9 @@ static const char* const kComputed[] = {
     "critical",
     "in_a_row",
     "critical_steps",
-    "last_care"};
+    "last_care",
+    "heard",
+    "told_context"};
 
 static int is_computed(const char* field) {
   for (size_t i = 0; i < sizeof kComputed / sizeof kComputed[0]; ++i) {
