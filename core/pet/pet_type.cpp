@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "math/functions.h"
 #include "math/normal.h"
+#include "pet/emotion.h"
 #include "pet/species_model.h"
 #include "pet/streams.h"
 
@@ -152,6 +153,9 @@ std::vector<Field> PetType::fields() {
   c.personality = add({"personality", FieldType::kF32, kTraits, 0.5, 0, 1});
   c.valence = compute({"valence", FieldType::kF32, 1, 0, -1, 1});
   c.arousal = compute({"arousal", FieldType::kF32, 1, 0, 0, 1});
+  c.dominance = compute({"dominance", FieldType::kF32, 1, 0, 0, 1});
+  const double most = kEmotions.size() - 1;
+  c.emotion = compute({"emotion", FieldType::kU8, 1, kNewbornEmotion, 0, most});
   c.mood = add({"mood", FieldType::kF32, 1, 0, -1, 1});
   c.free_energy = compute({"free_energy", FieldType::kF32, 1, 0, -1e6, 1e6});
   c.surprise = compute({"surprise", FieldType::kF32, 1, 0, -1e6, 1e6});

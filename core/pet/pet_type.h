@@ -31,7 +31,7 @@ namespace dks::pet {
 struct Columns {
   uint32_t needs = 0;
   uint32_t belief, observation, score, choice, action;
-  uint32_t personality, valence, arousal, mood, free_energy, surprise, hostile;
+  uint32_t personality, valence, arousal, dominance, emotion, mood, free_energy, surprise, hostile;
   uint32_t partner, tie_other, tie_familiarity, tie_met;
   uint32_t heard = 0, told = 0;  // where beliefs are shared: trust.cpp
   uint32_t lived, critical, critical_steps, in_a_row, withdrawn, news, care, last_care;
@@ -102,6 +102,16 @@ struct Foresight {
   std::vector<Pet> pets;  // in the order of their turns, `lanes` to a block
   size_t next = 0;        // whose turn was not yet
 };
+
+// What a body has to tell when its turn to act comes, as bits.
+namespace news {
+inline constexpr uint8_t kIsCritical = 1;
+inline constexpr uint8_t kIsRelieved = 2;
+inline constexpr uint8_t kWithdrew = 4;
+inline constexpr uint8_t kRecovered = 8;
+inline constexpr uint8_t kDies = 16;
+inline constexpr uint8_t kFeelsOtherwise = 32;
+}  // namespace news
 
 class PetType {
  public:

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "math/functions.h"
 #include "mind/policy_posterior.h"
+#include "pet/emotion.h"
 #include "pet/pet_type.h"
 #include "pet/streams.h"
 
@@ -178,7 +179,8 @@ uint32_t PetType::choose(const StepBatch& batch, uint32_t row) const {
 }
 
 // Affect: valence = tanh(k1 AC + k2 (U - U0)) of affective charge and realised preference U = sum_m
-// lnC_m[o_m]; arousal is surprise above its running mean, and indecision.
+// lnC_m[o_m]; arousal is surprise above its running mean, and indecision; dominance is precision as
+// the charge leaves it, against the species': g / (g + gamma) with g = gamma_own exp(AC).
 void PetType::feel(const StepBatch& batch, const Thinking& thinking, size_t lane) const {
   Table& table = batch.table;
   const uint32_t row = thinking.rows[lane];
@@ -207,6 +209,15 @@ void PetType::feel(const StepBatch& batch, const Thinking& thinking, size_t lane
   table.ref<float>(columns_.free_energy, row) = free_energy;
   table.ref<float>(columns_.valence, row) = valence;
   table.ref<float>(columns_.arousal, row) = std::clamp(arousal, 0.0F, 1.0F);
+  const float log_precision =
+      math::log(from.gamma[lane] / static_cast<float>(species_.mind.gamma)) + from.charge[lane];
+  table.ref<float>(columns_.dominance, row) = 1 / (1 + math::exp(-log_precision));
+  uint8_t& emotion = table.ref<uint8_t>(columns_.emotion, row);
+  const uint8_t last = emotion;
+  emotion = next_emotion(last, valence, table.ref<float>(columns_.arousal, row));
+  if (emotion != last) {
+    table.ref<uint8_t>(columns_.news, row) |= news::kFeelsOtherwise;
+  }
   float& mood = table.ref<float>(columns_.mood, row);
   mood += static_cast<float>(affect.mood_rate) * (valence - mood);
   const float agreeableness = table.at<float>(columns_.personality, row)[3];

@@ -305,6 +305,8 @@ static const char* const kComputed[] = {
     "action",
     "valence",
     "arousal",
+    "dominance",
+    "emotion",
     "free_energy",
     "surprise",
     "hostile",
