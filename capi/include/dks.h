@@ -403,7 +403,10 @@ enum {
   DKS_EVENT_RELIEVED = 24,   /* agent is out of it again */
   DKS_EVENT_WITHDREW = 25,   /* agent withdrew after long neglect */
   DKS_EVENT_RECOVERED = 26,  /* agent is back after care */
-  DKS_EVENT_USED = 27        /* agent used an object: "object_kinds" of the world JSON, value[0] */
+  DKS_EVENT_USED = 27,       /* agent used an object: "object_kinds" of the world JSON, value[0] */
+  DKS_EVENT_EMOTE = 28       /* agent begins to feel "emotions" of the world JSON, value[0], with
+                                intensity value[1] in [0, 1]; show it for 1 + 4 x intensity steps,
+                                or until the next one */
 };
 typedef struct dks_event {
   uint32_t kind;   /* DKS_EVENT_* */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model.h"
+#include "pet/emotion.h"
 #include "pet_traits_json.h"
 
 #include <algorithm>
@@ -146,6 +147,7 @@ void add_pet(
   json.set("needs", std::move(needs))
       .set("personality", std::move(personality))
       .set("ties", std::move(ties));
+  json.set("emotion", pet::kEmotions[table.ref<uint8_t>(columns.emotion, row)].name);
   const uint32_t action = table.ref<uint32_t>(columns.action, row);
   json.set("action", action == type.no_action() ? "none" : species.actions[action].name);
 }

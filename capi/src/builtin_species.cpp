@@ -21,7 +21,7 @@ std::string_view builtin_species() {
     "social":  {"levels": ["lonely", "wanting", "content", "full"]},
     "place":   {"levels": ["nest", "feeder", "playground", "wild"]},
     "company": {"levels": ["none", "friendly", "hostile", "user"]},
-    "context": {"levels": ["safe", "threat"], "initial": [0.9, 0.1]}
+    "context": {"levels": ["safe", "threat"], "initial": [0.9, 0.1], "shared": true}
   },
   "drift": [
     {"factor": "energy", "shift": {"-1": 0.1}},
@@ -143,13 +143,14 @@ std::string_view builtin_species() {
     {"trait": "extraversion", "of": "habit", "action": "approach", "weight": 0.7},
     {"trait": "neuroticism", "of": "preference", "modality": "threat", "outcome": "alarm", "weight": -2.0},
     {"trait": "neuroticism", "of": "gamma", "weight": -0.3},
-    {"trait": "openness", "of": "information_gain", "weight": 0.7},
+    {"trait": "openness", "of": "information_gain", "weight": 0.5},
     {"trait": "openness", "of": "habit", "action": "explore", "weight": 0.7},
     {"trait": "conscientiousness", "of": "gamma", "weight": 0.5},
     {"trait": "agreeableness", "of": "preference", "modality": "company", "outcome": "hostile", "weight": -0.5},
-    {"trait": "agreeableness", "of": "habit", "action": "groom", "weight": 0.7}
+    {"trait": "agreeableness", "of": "habit", "action": "groom", "weight": 0.7},
+    {"trait": "agreeableness", "of": "trust", "weight": 0.5}
   ],
-  "mind": {"depth": 2, "keep_actions": 3, "gamma": 4, "information_gain": 1},
+  "mind": {"depth": 2, "keep_actions": 3, "gamma": 4, "information_gain": 1, "trust": 0.15},
   "affect": {"charge_gain": 0.25, "preference_gain": 0.2, "baseline": 1.0, "mood_rate": 0.1, "hostile_above": 0.35}
 }
 )json";

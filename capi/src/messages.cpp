@@ -33,6 +33,7 @@ static_assert(static_cast<uint32_t>(pet::event::kRelieved) == DKS_EVENT_RELIEVED
 static_assert(static_cast<uint32_t>(pet::event::kWithdrew) == DKS_EVENT_WITHDREW);
 static_assert(static_cast<uint32_t>(pet::event::kRecovered) == DKS_EVENT_RECOVERED);
 static_assert(static_cast<uint32_t>(pet::event::kUsed) == DKS_EVENT_USED);
+static_assert(static_cast<uint32_t>(pet::event::kEmote) == DKS_EVENT_EMOTE);
 
 namespace {
 
@@ -296,6 +297,8 @@ const char* dks_event_name(uint32_t kind) noexcept {
       return "recovered";
     case DKS_EVENT_USED:
       return "used";
+    case DKS_EVENT_EMOTE:
+      return "emote";
     default:
       return "unknown event";
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: MIT
 #include "json.h"
 #include "model.h"
+#include "pet/emotion.h"
 
 namespace dks::capi {
 namespace {
@@ -110,6 +111,7 @@ Json plan_of(const Model& model) {
       .set("layers", layers_of(world))
       .set("object_kinds", names_of(world.object_kinds(), name))
       .set("objects", objects_of(world))
+      .set("emotions", names_of(pet::kEmotions, name))
       .set("types", types_of(model))
       .set(
           "users",

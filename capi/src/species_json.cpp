@@ -112,6 +112,7 @@ void load_factors(const JsonField& field, Species& species) {
       factor.initial =
           in["initial"].numbers<double>({0, 1}, JsonCount::exactly(factor.levels.size()));
     }
+    factor.shared = in["shared"].boolean(false);
     species.factors.push_back(std::move(factor));
   }
 }
@@ -483,7 +484,8 @@ void load_care(const JsonField& field, const Names& names, Species& species) {
 }
 
 void load_personality(const JsonField& field, const Names& names, Species& species) {
-  constexpr std::string_view kTargets[] = {"preference", "habit", "gamma", "information_gain"};
+  constexpr std::string_view kTargets[] = {
+      "preference", "habit", "gamma", "information_gain", "trust"};
   for (const JsonField item : field.items_or_empty({0, 256})) {
     JsonReader in = item.object();
     pet::Modulation modulation;
@@ -548,6 +550,7 @@ Result<Species> load_species(std::string_view document_name, const Json& json, c
         mind["gamma"].number<double>(NumberRange::above(0, 1000), species.mind.gamma);
     species.mind.information_gain =
         mind["information_gain"].number<double>({0, 1000}, species.mind.information_gain);
+    species.mind.trust = mind["trust"].number<double>({0, 1}, species.mind.trust);
     JsonReader affect = in["affect"].object_or_empty();
     pet::Affect& feeling = species.affect;
     feeling.charge_gain = affect["charge_gain"].number<double>({0, 100}, feeling.charge_gain);

@@ -149,6 +149,16 @@ Result<> PetType::bind(World& world) {
   DKS_TRY(hostile);
   shared_mood_ = *mood;
   shared_hostile_ = *hostile;
+  size_t shared = 0;
+  for (const Factor& factor : species_.factors) {
+    if (factor.shared && !shared_factors_.empty()) {
+      SharedFactor& told = shared_factors_[shared++];
+      const auto handle =
+          world.share_field("told_" + factor.name, FieldType::kF32, 1 + told.levels);
+      DKS_TRY(handle);
+      told.handle = *handle;
+    }
+  }
   call_kind_ = world.intern("call");
   contact_kind_ = world.intern("contact");
   to_world_ = world.intern("world");

@@ -1,5 +1,6 @@
 // The body: needs run down, messages and meetings work on it, long misery makes a pet withdraw.
 // SPDX-License-Identifier: MIT
+#include "pet/emotion.h"
 #include "pet/events.h"
 #include "pet/pet_type.h"
 #include "world/commands.h"
@@ -7,16 +8,6 @@
 #include <algorithm>
 
 namespace dks::pet {
-namespace {
-
-// What a body has to tell, as bits.
-constexpr uint8_t kIsCritical = 1;
-constexpr uint8_t kIsRelieved = 2;
-constexpr uint8_t kWithdrew = 4;
-constexpr uint8_t kRecovered = 8;
-constexpr uint8_t kDies = 16;
-
-}  // namespace
 
 // One step of metabolism.
 void PetType::live(bool withdrawn, std::span<float> needs) const {
@@ -94,47 +85,54 @@ bool PetType::is_well(const Table& table, uint32_t row) const {
   return true;
 }
 
-// Counts good and bad steps, and keeps what there is to tell until the pet acts.
+// Counts good and bad steps, and adds what there is to tell to the news.
 void PetType::judge(Table& table, uint32_t row) const {
   const bool now = critical_need(table, row).has_value();
   uint8_t& critical = table.ref<uint8_t>(columns_.critical, row);
-  uint8_t& news = table.ref<uint8_t>(columns_.news, row);
-  news = 0;
+  uint8_t& tells = table.ref<uint8_t>(columns_.news, row);
   if (now != (critical != 0)) {
-    news |= now ? kIsCritical : kIsRelieved;
+    tells |= now ? news::kIsCritical : news::kIsRelieved;
     critical = now ? 1 : 0;
   }
   uint32_t& in_a_row = table.ref<uint32_t>(columns_.in_a_row, row);
   in_a_row = now ? in_a_row + 1 : 0;
   table.ref<uint32_t>(columns_.critical_steps, row) += now ? 1 : 0;
   if (species_.dies_after != 0 && in_a_row >= species_.dies_after) {
-    news |= kDies;
+    tells |= news::kDies;
   }
   uint8_t& withdrawn = table.ref<uint8_t>(columns_.withdrawn, row);
   if (withdrawn == 0 && species_.withdraw_after != 0 && in_a_row >= species_.withdraw_after) {
     withdrawn = 1;
-    news |= kWithdrew;
+    tells |= news::kWithdrew;
   } else if (withdrawn != 0 && is_well(table, row)) {
     withdrawn = 0;
-    news |= kRecovered;
+    tells |= news::kRecovered;
   }
 }
 
 void PetType::tell_news(const StepBatch& batch, uint32_t row) const {
   Commands& commands = *batch.commands;
   const AgentId self = batch.table.id(row);
-  const uint8_t news = batch.table.ref<uint8_t>(columns_.news, row);
-  if ((news & kIsCritical) != 0) {
+  const uint8_t tells = batch.table.ref<uint8_t>(columns_.news, row);
+  if ((tells & news::kIsCritical) != 0) {
     commands.emit(event::kCritical, self, {}, critical_need(batch.table, row).value_or(0));
   }
-  if ((news & kIsRelieved) != 0) {
+  if ((tells & news::kIsRelieved) != 0) {
     commands.emit(event::kRelieved, self);
   }
-  if ((news & kDies) != 0) {
+  if ((tells & news::kFeelsOtherwise) != 0) {
+    const float valence = batch.table.ref<float>(columns_.valence, row);
+    const float arousal = batch.table.ref<float>(columns_.arousal, row);
+    const uint8_t emotion = batch.table.ref<uint8_t>(columns_.emotion, row);
+    commands.emit(
+        event::kEmote, self, {}, emotion, static_cast<double>(intensity(valence, arousal))
+    );
+  }
+  if ((tells & news::kDies) != 0) {
     commands.remove(self);
-  } else if ((news & kWithdrew) != 0) {
+  } else if ((tells & news::kWithdrew) != 0) {
     commands.emit(event::kWithdrew, self);
-  } else if ((news & kRecovered) != 0) {
+  } else if ((tells & news::kRecovered) != 0) {
     commands.emit(event::kRecovered, self);
   }
 }

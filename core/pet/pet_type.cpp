@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "math/functions.h"
 #include "math/normal.h"
+#include "pet/emotion.h"
 #include "pet/species_model.h"
 #include "pet/streams.h"
 
@@ -58,6 +59,7 @@ Result<> PetType::build_mind(const mind::ModelDesc& desc) {
     *engine = std::move(*built);
   }
   tune();
+  share_beliefs();
   return {};
 }
 
@@ -152,6 +154,9 @@ std::vector<Field> PetType::fields() {
   c.personality = add({"personality", FieldType::kF32, kTraits, 0.5, 0, 1});
   c.valence = compute({"valence", FieldType::kF32, 1, 0, -1, 1});
   c.arousal = compute({"arousal", FieldType::kF32, 1, 0, 0, 1});
+  c.dominance = compute({"dominance", FieldType::kF32, 1, 0, 0, 1});
+  const double most = kEmotions.size() - 1;
+  c.emotion = compute({"emotion", FieldType::kU8, 1, kNewbornEmotion, 0, most});
   c.mood = add({"mood", FieldType::kF32, 1, 0, -1, 1});
   c.free_energy = compute({"free_energy", FieldType::kF32, 1, 0, -1e6, 1e6});
   c.surprise = compute({"surprise", FieldType::kF32, 1, 0, -1e6, 1e6});
@@ -160,6 +165,16 @@ std::vector<Field> PetType::fields() {
   c.tie_other = compute({"tie_other", FieldType::kU64, social::kMaxTies, 0, 0, kMaxId});
   c.tie_familiarity = compute({"tie_familiarity", FieldType::kF32, social::kMaxTies, 0, 0, 1});
   c.tie_met = compute({"tie_met", FieldType::kU32, social::kMaxTies, 0, 0, kMaxU32});
+  if (heard_states_ > 0) {
+    c.heard = compute({"heard", FieldType::kF32, 2 * heard_states_, 0, 0, 1});
+    c.told = static_cast<uint32_t>(fields.size());
+    for (const Factor& factor : species_.factors) {
+      if (factor.shared) {
+        const auto levels = static_cast<uint32_t>(factor.levels.size());
+        compute({"told_" + factor.name, FieldType::kF32, 1 + levels, 0, 0, 1e6});
+      }
+    }
+  }
   c.lived = compute({"lived", FieldType::kU32, 1, 0, 0, kMaxU32});
   c.critical = compute({"critical", FieldType::kU8, 1, 0, 0, 1});
   c.critical_steps = compute({"critical_steps", FieldType::kU32, 1, 0, 0, kMaxU32});
@@ -211,6 +226,9 @@ void PetType::tune() {
       case Target::kInformationGain:
         log_information_gain_.pulls.push_back(pull);
         break;
+      case Target::kTrust:
+        log_trust_.pulls.push_back(pull);
+        break;
     }
   }
 }
@@ -250,6 +268,10 @@ float PetType::gamma(std::span<const float> personality) const {
 
 float PetType::information_gain(std::span<const float> personality) const {
   return scaled(species_.mind.information_gain, log_information_gain_, personality);
+}
+
+float PetType::trust(std::span<const float> personality) const {
+  return std::min(1.0F, scaled(species_.mind.trust, log_trust_, personality));
 }
 
 social::Ties PetType::ties(Table& table, uint32_t row) const {

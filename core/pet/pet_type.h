@@ -3,7 +3,8 @@
 //
 // It uses nothing but what an agent type has: fields, sense, think and act, a read-only world and
 // Commands. A step of a pet:
-//   sense   its body gets on (body.cpp), messages and surroundings become outcomes (senses.cpp)
+//   sense   its body gets on (body.cpp), messages and surroundings become outcomes (senses.cpp), it
+//           hears what its neighbours believe (trust.cpp)
 //   think   beliefs, plans, choice, affect (thinking.cpp)
 //   act     the chosen action's deeds, one after the other (deeds.cpp)
 #pragma once
@@ -35,8 +36,9 @@ namespace dks::pet {
 struct Columns {
   uint32_t needs = 0;
   uint32_t belief, prior, observation, score, choice, action;
-  uint32_t personality, valence, arousal, mood, free_energy, surprise, hostile;
+  uint32_t personality, valence, arousal, dominance, emotion, mood, free_energy, surprise, hostile;
   uint32_t partner, tie_other, tie_familiarity, tie_met;
+  uint32_t heard = 0, told = 0;  // where beliefs are shared: trust.cpp
   uint32_t lived, critical, critical_steps, in_a_row, withdrawn, news, care, last_care;
 };
 
@@ -58,6 +60,15 @@ struct BoundSense {
   std::vector<int32_t> outcome_of_category;  // -1: absent
   std::vector<double> exposure;              // by category
   std::vector<float> strength;               // by object kind
+};
+
+// A factor about which neighbours' beliefs count.
+struct SharedFactor {
+  uint32_t first;  // state of the model
+  uint32_t levels;
+  uint32_t heard;   // offset in what was heard in one step
+  uint32_t handle;  // of the field `told_<factor>` that types share
+  std::vector<float> log_initial;
 };
 
 // A number of the mind that personality moves: base + sum of weight * (2 trait - 1).
@@ -97,6 +108,16 @@ struct Foresight {
   size_t next = 0;        // whose turn was not yet
 };
 
+// What a body has to tell when its turn to act comes, as bits.
+namespace news {
+inline constexpr uint8_t kIsCritical = 1;
+inline constexpr uint8_t kIsRelieved = 2;
+inline constexpr uint8_t kWithdrew = 4;
+inline constexpr uint8_t kRecovered = 8;
+inline constexpr uint8_t kDies = 16;
+inline constexpr uint8_t kFeelsOtherwise = 32;
+}  // namespace news
+
 class PetType {
  public:
   // Checks the species as far as that needs no world: shapes, probabilities, a model that can be
@@ -119,6 +140,7 @@ class PetType {
   void log_habits(std::span<const float> personality, std::span<double> out) const;
   float gamma(std::span<const float> personality) const;
   float information_gain(std::span<const float> personality) const;
+  float trust(std::span<const float> personality) const;
 
   // Which first actions a thought from the pet's present beliefs looks further after, [actions].
   // Allocates.
@@ -152,6 +174,7 @@ class PetType {
 
   Result<> build_mind(const mind::ModelDesc& desc);
   void tune();
+  void share_beliefs();
   void prepare(const World& world);
   Thinking new_block(const mind::LaneEngine& engine) const;
 
@@ -183,7 +206,7 @@ class PetType {
   // thinking.cpp
   void fetch_thought(const Table& table, uint32_t row) const;
   void seat(const Table& table, uint32_t row, Thinking& thinking, size_t lane) const;
-  void think_through(Thinking& thinking, size_t count) const;
+  void think_through(const StepBatch& batch, Thinking& thinking, size_t count) const;
   void conclude(const StepBatch& batch, const Thinking& thinking, size_t lane) const;
   void feel(const StepBatch& batch, const Thinking& thinking, size_t lane) const;
   uint32_t choose(const StepBatch& batch, uint32_t row) const;
@@ -191,6 +214,10 @@ class PetType {
   void think_in_blocks(const StepBatch& batch, Thinking& thinking) const;
   // predict.cpp
   void live_on(Thinking& futures, std::span<Random> random, bool first) const;
+  // trust.cpp
+  void listen(const StepBatch& batch, uint32_t row) const;
+  void pool_heard(const StepBatch& batch, Thinking& thinking, size_t lane) const;
+  void tell_beliefs(Table& table, uint32_t row) const;
   // deeds.cpp
   void do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random);
   template <class IsBetter>
@@ -223,7 +250,9 @@ class PetType {
   std::optional<mind::LaneEngine> engine_;
   std::optional<mind::LaneEngine> single_engine_;  // of fewest lanes, for one pet
   std::vector<Tuned> preferences_, habits_;        // those that personality moves
-  Tuned log_gamma_, log_information_gain_;
+  Tuned log_gamma_, log_information_gain_, log_trust_;
+  std::vector<SharedFactor> shared_factors_;   // none: nobody is trusted
+  uint32_t heard_states_ = 0;                  // of all shared factors
   std::vector<BoundSense> senses_;             // by modality
   std::vector<std::vector<BoundDeed>> deeds_;  // by action
   std::vector<WayTo> ways_;

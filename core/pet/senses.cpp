@@ -114,6 +114,9 @@ void PetType::look_around(const StepBatch& batch, std::span<const uint32_t> rows
     grid.for_each_cell(centre, 1, [&](uint32_t cell) {
       if (const uint32_t slot = grid.first(cell); slot != MultiGrid::kNone) {
         prefetch(world.shared<uint8_t>(shared_hostile_, slot));
+        for (const SharedFactor& factor : shared_factors_) {
+          prefetch(world.shared<float>(factor.handle, slot));
+        }
       }
     });
   });
@@ -152,6 +155,7 @@ void PetType::sense(const StepBatch& batch, std::span<const uint32_t> rows) {
       outcomes[m] = static_cast<int32_t>(o);
     });
     table.ref<uint64_t>(columns_.partner, row) = partner.value();
+    listen(batch, row);
   }
 }
 
@@ -182,7 +186,7 @@ void PetType::foresee(const StepBatch& batch) {
       pet.row = row;
       std::copy_n(personality, kTraits, pet.personality.begin());
     }
-    think_through(thinking, count);
+    think_through(batch, thinking, count);
   }
 }
 

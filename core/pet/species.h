@@ -34,6 +34,7 @@ struct Factor {
   std::string name;
   std::vector<std::string> levels;
   std::vector<double> initial;  // P(level) at birth; empty: all alike
+  bool shared = false;          // neighbours' beliefs about it count
 };
 
 struct Condition {
@@ -150,11 +151,11 @@ struct Care {
   bool kind_act = true;  // counts as care
 };
 
-enum class Target : uint8_t { kPreference, kHabit, kGamma, kInformationGain };
+enum class Target : uint8_t { kPreference, kHabit, kGamma, kInformationGain, kTrust };
 
 // Personality onto the mind's own parameters (Safron & DeYoung 2021): with d = 2 trait - 1 in [-1,
-// 1], a preference or log habit gains weight * d; gamma and information gain are multiplied by
-// exp(weight * d).
+// 1], a preference or log habit gains weight * d; gamma, information gain and trust are multiplied
+// by exp(weight * d).
 struct Modulation {
   uint32_t trait = 0;
   Target target = Target::kPreference;
@@ -180,6 +181,7 @@ struct Mind {
   uint32_t keep_actions = 3;  // looks further after so many best first acts; 0: after all
   double gamma = 4;           // precision of policies
   double information_gain = 1;
+  double trust = 0;  // share that a neighbour's belief has in the own prior
 };
 
 struct Affect {

@@ -3,6 +3,7 @@
 #include "math/functions.h"
 #include "mind/expected_free_energy.h"
 #include "mind/policy_posterior.h"
+#include "pet/emotion.h"
 #include "pet/pet_type.h"
 #include "pet/small_float.h"
 #include "pet/streams.h"
@@ -47,7 +48,7 @@ void PetType::think_in_blocks(const StepBatch& batch, Thinking& thinking) const 
     for (const uint32_t row : batch.rows.subspan(next, std::min(lanes, batch.rows.size() - next))) {
       fetch_thought(batch.table, row);
     }
-    think_through(thinking, count);
+    think_through(batch, thinking, count);
     for (size_t lane = 0; lane < count; ++lane) {
       conclude(batch, thinking, lane);
     }
@@ -128,7 +129,7 @@ void PetType::seat(const Table& table, uint32_t row, Thinking& thinking, size_t 
 }
 
 // The first `count` lanes; the others hold whoever was there before.
-void PetType::think_through(Thinking& thinking, size_t count) const {
+void PetType::think_through(const StepBatch& batch, Thinking& thinking, size_t count) const {
   mind::LaneWorkspace& lanes = thinking.lanes;
   thinking.engine->predict(lanes);
   for (size_t lane = 0; lane < count; ++lane) {
@@ -138,6 +139,9 @@ void PetType::think_through(Thinking& thinking, size_t count) const {
       }
       lanes.charge[lane] = 0;
     }
+  }
+  for (size_t lane = 0; lane < count; ++lane) {
+    pool_heard(batch, thinking, lane);
   }
   thinking.engine->infer(lanes);
   thinking.engine->plan(lanes);
@@ -160,6 +164,8 @@ void PetType::conclude(const StepBatch& batch, const Thinking& thinking, size_t 
   for (size_t at = lane; at < from.prior.size(); at += lanes) {
     *prior++ = to_small_float(from.prior[at]);
   }
+  tell_beliefs(table, row);
+  table.ref<uint8_t>(columns_.news, row) = 0;
   feel(batch, thinking, lane);
   table.ref<uint32_t>(columns_.action, row) = choose(batch, row);
   judge(table, row);
@@ -198,7 +204,8 @@ uint32_t PetType::choose(const StepBatch& batch, uint32_t row) const {
 }
 
 // Affect: valence = tanh(k1 AC + k2 (U - U0)) of affective charge and realised preference U = sum_m
-// lnC_m[o_m]; arousal is surprise above its running mean, and indecision.
+// lnC_m[o_m]; arousal is surprise above its running mean, and indecision; dominance is precision as
+// the charge leaves it, against the species': g / (g + gamma) with g = gamma_own exp(AC).
 void PetType::feel(const StepBatch& batch, const Thinking& thinking, size_t lane) const {
   Table& table = batch.table;
   const uint32_t row = thinking.rows[lane];
@@ -227,6 +234,15 @@ void PetType::feel(const StepBatch& batch, const Thinking& thinking, size_t lane
   table.ref<float>(columns_.free_energy, row) = free_energy;
   table.ref<float>(columns_.valence, row) = valence;
   table.ref<float>(columns_.arousal, row) = std::clamp(arousal, 0.0F, 1.0F);
+  const float log_precision =
+      math::log(from.gamma[lane] / static_cast<float>(species_.mind.gamma)) + from.charge[lane];
+  table.ref<float>(columns_.dominance, row) = 1 / (1 + math::exp(-log_precision));
+  uint8_t& emotion = table.ref<uint8_t>(columns_.emotion, row);
+  const uint8_t last = emotion;
+  emotion = next_emotion(last, valence, table.ref<float>(columns_.arousal, row));
+  if (emotion != last) {
+    table.ref<uint8_t>(columns_.news, row) |= news::kFeelsOtherwise;
+  }
   float& mood = table.ref<float>(columns_.mood, row);
   mood += static_cast<float>(affect.mood_rate) * (valence - mood);
   const float agreeableness = table.at<float>(columns_.personality, row)[3];

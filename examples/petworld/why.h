@@ -10,8 +10,8 @@
 
 namespace petworld {
 
-// A few sentences; then the numbers: beliefs, perceptions, what it expects itself to do next, and each action's score as the sum of its terms; lines of at most `width`
-// columns.
+// A few sentences; then the numbers: beliefs, perceptions, what it expects itself to do next, and
+// each action's score as the sum of its terms; lines of at most `width` columns.
 std::vector<std::string> why(const Host& host, dks_agent_id agent, size_t width);
 // Needs, mood, personality and friends.
 std::vector<std::string> look(

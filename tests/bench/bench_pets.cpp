@@ -28,9 +28,9 @@ struct Destroy {
 };
 using Model = std::unique_ptr<dks_model, Destroy>;
 
-// `count` pets of the built-in species in a square world whose corners are a nest, a feeder and a
-// playground.
-std::string world_of(uint32_t count, uint32_t side, uint32_t waves) {
+// `count` pets, of the built-in species or one that changes it, in a square world whose corners are
+// a nest, a feeder and a playground.
+std::string world_of(uint32_t count, uint32_t side, uint32_t waves, const std::string& changes) {
   const std::string size = std::to_string(side);
   const std::string third = std::to_string(side / 3);
   const std::string far = std::to_string(side - side / 3);
@@ -47,11 +47,18 @@ std::string world_of(uint32_t count, uint32_t side, uint32_t waves) {
          "]}, \"food\": {\"growth\": 0.05, \"areas\": [{\"where\": {\"place\": \"feeder\"}, "
          "\"value\": 1}]}}, \"max_agents\": " +
          std::to_string(std::max(count, 1U)) +
-         ", \"pets\": [{\"species\": \"pet\", \"count\": " + std::to_string(count) + "}]}";
+         ", \"species\": [{\"extends\": \"pet\", \"name\": \"own\"" + changes +
+         "}], \"pets\": [{\"species\": \"own\", \"count\": " + std::to_string(count) + "}]}";
 }
 
-Model pets(uint32_t count, uint32_t side, uint32_t workers, uint32_t waves = 8) {
-  const std::string json = world_of(count, side, waves);
+Model pets(
+    uint32_t count,
+    uint32_t side,
+    uint32_t workers,
+    uint32_t waves = 8,
+    const std::string& changes = {}
+) {
+  const std::string json = world_of(count, side, waves, changes);
   const dks_document document = {"bench.json", json.data(), json.size()};
   dks_model_desc desc;
   dks_model_desc_init(&desc);
@@ -157,6 +164,29 @@ BENCHMARK(a_million_pets)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond)
     ->Iterations(8);
+
+// What it costs to hear what neighbours believe. Target: 15 % of a step.
+void trust_beside_none(benchmark::State& state) {
+  const auto count = static_cast<uint32_t>(state.range(0));
+  const Model with = pets(count, 20, 1, 0);
+  const Model without = pets(count, 20, 1, 0, R"(, "mind": {"trust": 0})");
+  double sum_with = 0;
+  double sum_without = 0;
+  for (auto _ : state) {
+    const double step = seconds_of_a_step(with.get());
+    sum_with += step;
+    sum_without += seconds_of_a_step(without.get());
+    state.SetIterationTime(step);
+  }
+  state.counters["ratio"] = sum_with / sum_without;
+}
+BENCHMARK(trust_beside_none)
+    ->ArgName("pets")
+    ->Arg(100)
+    ->Arg(400)
+    ->UseManualTime()
+    ->Unit(benchmark::kMicrosecond)
+    ->Iterations(2000);
 
 // Steps of pets that take their turns one by one. Target of 100: a median of 0.3 ms.
 void turns(benchmark::State& state) {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-enum { kSeeds = 5, kDay = 48 };
+enum { kSeeds = 20, kDay = 48 };
 static const char* const kTypes[] = {"cat", "dog", "finch"};
 
 static dks_model* meadow(uint64_t seed, const char* mind, const char* changes) {
@@ -43,7 +43,7 @@ static void pets_with_a_mind_are_rarely_critical(void** state) {
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     const double share = critical_share(seed, NULL, 7 * kDay);
     print_message("seed %d: critical share %.4f\n", (int)seed, share);
-    assert_true(share <= 0.12);
+    assert_true(share <= 0.10);
   }
 }
 
@@ -53,54 +53,6 @@ static void pets_that_act_at_random_mostly_are(void** state) {
     const double share = critical_share(seed, "random", 7 * kDay);
     print_message("seed %d: critical share at random %.4f\n", (int)seed, share);
     assert_true(share >= 0.7);
-  }
-}
-
-// Every second pet is fed and petted three times a day; the others see nobody.
-static void cared_for_pets_feel_better(void** state) {
-  (void)state;
-  for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    dks_model* const model = meadow(seed, NULL, NULL);
-    double mood[2] = {0}, valence[2] = {0};
-    int rows[2] = {0};
-    for (uint32_t step = 0; step < 5 * kDay; ++step) {
-      for (int type = 0; step % 16 == 0 && type < 3; ++type) {
-        const dks_column ids = column_of(model, kTypes[type], "id");
-        uint64_t own[64];
-        memcpy(own, ids.data, ids.count * sizeof own[0]);
-        for (uint64_t row = 0; row < ids.count; row += 2) {
-          dks_message care[2] = {feed("ana", NULL), feed("ana", NULL)};
-          care[0].to_agent = care[1].to_agent = own[row];
-          care[1].kind = "pet";
-          assert_ok(dks_model_post(model, care, 2));
-        }
-      }
-      assert_ok(dks_model_step(model, 1));
-      for (int type = 0; step >= kDay && type < 3; ++type) {
-        const dks_column moods = column_of(model, kTypes[type], "mood");
-        const dks_column valences = column_of(model, kTypes[type], "valence");
-        for (uint64_t row = 0; row < moods.count; ++row) {
-          mood[row % 2] += column_number(&moods, row, 0);
-          valence[row % 2] += column_number(&valences, row, 0);
-          ++rows[row % 2];
-        }
-      }
-    }
-    for (int i = 0; i < 2; ++i) {
-      mood[i] /= rows[i];
-      valence[i] /= rows[i];
-    }
-    print_message(
-        "seed %d: cared for: mood %.4f, valence %.4f; neglected: mood %.4f, valence %.4f\n",
-        (int)seed,
-        mood[0],
-        valence[0],
-        mood[1],
-        valence[1]
-    );
-    assert_true(mood[0] > mood[1]);
-    assert_true(valence[0] > valence[1]);
-    dks_model_destroy(model);
   }
 }
 
@@ -229,7 +181,6 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(pets_with_a_mind_are_rarely_critical),
       cmocka_unit_test(pets_that_act_at_random_mostly_are),
-      cmocka_unit_test(cared_for_pets_feel_better),
       cmocka_unit_test(the_night_changes_what_pets_do),
       cmocka_unit_test(a_storm_sends_pets_home),
   };

@@ -23,6 +23,7 @@ static void every_event_has_a_name(void** state) {
   (void)state;
   assert_string_equal(dks_event_name(DKS_EVENT_BORN), "born");
   assert_string_equal(dks_event_name(DKS_EVENT_USED), "used");
+  assert_string_equal(dks_event_name(DKS_EVENT_EMOTE), "emote");
   assert_string_equal(dks_event_name(0), "unknown event");
   assert_string_equal(dks_event_name(UINT32_MAX), "unknown event");
 }

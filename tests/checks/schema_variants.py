@@ -175,6 +175,8 @@ BROKEN_SPECIES = {
     "a depth of 9": [("mind.depth", 9)],
     "257 kept actions": [("mind.keep_actions", 257)],
     "a precision of 0": [("mind.gamma", 0)],
+    "trust beyond 1": [("mind.trust", 1.1)],
+    "a factor shared by half": [("factors.context.shared", 0.5)],
     "an unknown key of affect": [("affect.joy", 1)],
     "a mood rate beyond 1": [("affect.mood_rate", 1.5)],
     "null for a speed": [("speed", None)],
@@ -226,6 +228,8 @@ RIGHT_SPECIES = {
     "a field that is sensed": [("modalities.place.sense", {"field": "light", "thresholds": [0.2, 0.4, 0.6]})],
     "a gift": [("actions.groom.does.0.verb", "give")],
     "no care": [("care", REMOVE)],
+    "nobody is trusted": [("mind.trust", 0)],
+    "nothing is shared": [("factors.context.shared", False)],
     "an action that does nothing": [("actions.rest", {})],
 }
 RIGHT_PATCHES = {

@@ -27,8 +27,8 @@ using namespace dks::test;  // NOLINT(google-build-using-namespace)
 
 // ---- random activation ----
 
-// breaks: world/step.cpp: `for (size_t i = 0; i < slots.size(); ++i) { if (i % kForeseen == 0) {` =>
-// `for (size_t i = 1; i < slots.size(); ++i) { if (i % kForeseen == 0) {`
+// breaks: world/step.cpp: `for (size_t i = 0; i < slots.size(); ++i) { if (i % kForeseen == 0) {`
+// => `for (size_t i = 1; i < slots.size(); ++i) { if (i % kForeseen == 0) {`
 void every_agent_acts_once_a_step(void**) {
   Lab lab;
   lab.add_type();
