@@ -48,7 +48,10 @@ static void sentences_are_as_they_were_read(void** state) {
     cJSON* const why = agent_json(dks_model_explain, model, agent);
     const char* const found = cJSON_GetObjectItem(why, "sentence")->valuestring;
     if (strcmp(found, expected) != 0) {
-      print_error("expected: %s\nfound: %llu %u %s %s: %s\n", line, seed, step, mind, pet, found);
+      // Not print_error, which cuts long lines.
+      fprintf(
+          stderr, "expected: %s\nfound: %llu %u %s %s: %s\n", line, seed, step, mind, pet, found
+      );
       ++wrong;
     }
     ++sentences;
