@@ -17,12 +17,17 @@ inline void prefetch(const void* at) {
 #endif
 }
 
-// The same for number `at` of a grid's rows of `width`, and the numbers above and below it.
+// The same for number `at` of a grid's rows of `width`, and the `radius` numbers above and below
+// it.
 template <class Number>
-void prefetch_around(const Number* numbers, size_t count, size_t at, size_t width) {
+void prefetch_around(
+    const Number* numbers, size_t count, size_t at, size_t width, size_t radius = 1
+) {
   prefetch(numbers + at);
-  prefetch(numbers + (at >= width ? at - width : at));
-  prefetch(numbers + (count - at > width ? at + width : at));
+  for (size_t away = width; away <= radius * width; away += width) {
+    prefetch(numbers + (at >= away ? at - away : at));
+    prefetch(numbers + (count - at > away ? at + away : at));
+  }
 }
 
 }  // namespace dks

@@ -120,6 +120,12 @@ Result<> PetType::bind(World& world) {
   for (const Modality& modality : species_.modalities) {
     auto bound = bind_sense(lookup, modality);
     DKS_TRY(bound);
+    const SenseKind kind = modality.sense.kind;
+    if ((kind == SenseKind::kLayer || kind == SenseKind::kHazard) &&
+        std::find(sensed_layers_.begin(), sensed_layers_.end(), bound->layer) ==
+            sensed_layers_.end()) {
+      sensed_layers_.push_back(bound->layer);
+    }
     senses_.push_back(std::move(*bound));
   }
   for (const Action& action : species_.actions) {

@@ -44,14 +44,19 @@ void PetType::fetch(const Table& table, const World& world, uint32_t row, bool o
   if (action >= no_action() || cell == MultiGrid::kNone) {
     return;
   }
+  const MultiGrid& grid = world.grid();
+  const uint32_t width = grid.shape().width;
+  uint32_t radius = 1;  // around where it will be
   for (const BoundDeed& deed : deeds_[action]) {
     if (deed.verb == Verb::kGo) {
-      ways_[deed.way].way.prefetch_around(cell, world.grid().shape().width);
+      radius = species_.speed;
+      ways_[deed.way].way.prefetch_around(cell, width, radius);
+      grid.prefetch_cells(cell, radius);
     } else if (deed.verb == Verb::kConsume || deed.verb == Verb::kClimb) {
-      world.layer(deed.layer).prefetch_around(cell, world.grid().shape().width);
+      world.layer(deed.layer).prefetch_around(cell, width, radius);
     }
     if (deed.spot_layer) {
-      world.layer(*deed.spot_layer).prefetch_around(cell, world.grid().shape().width);
+      world.layer(*deed.spot_layer).prefetch_around(cell, width, radius);
     }
   }
 }

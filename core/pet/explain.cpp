@@ -57,7 +57,7 @@ struct Explainer {
   }
 
   void tell_senses() const {
-    const int32_t* observation = table.at<int32_t>(columns().observation, row);
+    const uint8_t* observation = table.at<uint8_t>(columns().observation, row);
     std::vector<double> predicted(model().total_outcomes());
     mind::Workspace<double> workspace(model());
     mind::predict_outcomes<double>(model(), prior(), predicted, workspace);
@@ -68,8 +68,7 @@ struct Explainer {
           std::span(predicted).subspan(modality.outcome_offset, modality.num_outcomes);
       Explanation::Perceived sense{
           described.name, "", described.outcomes, {expected.begin(), expected.end()}, 0};
-      if (observation[m] >= 0) {
-        const auto came = static_cast<size_t>(observation[m]);
+      if (const size_t came = observation[m]; came != kNoOutcome) {
         sense.outcome = described.outcomes[came];
         sense.surprise = -mind::log_probability(sense.predicted[came], model().convention().log);
       }

@@ -146,7 +146,7 @@ std::vector<Field> PetType::fields() {
   Columns& c = columns_;
   c.belief = compute({"belief", FieldType::kF32, states, 0, 0, 1});
   c.prior = compute({"prior", FieldType::kU8, states, 0, 0, 255});
-  c.observation = compute({"observation", FieldType::kI32, modalities, -1, -1, 1e6});
+  c.observation = compute({"observation", FieldType::kU8, modalities, kNoOutcome, 0, kNoOutcome});
   c.score = compute({"score", FieldType::kF32, actions, 0, -1e30, 1e30});
   c.choice = compute({"choice", FieldType::kF32, actions, 0, 0, 1});
   const double none = no_action();

@@ -13,6 +13,7 @@
 #include "mind/generative_model.h"
 #include "mind/lanes/lane_engine.h"
 #include "mind/planning_graph.h"
+#include "pet/around.h"
 #include "pet/species.h"
 #include "social/ties.h"
 #include "world/schema.h"
@@ -26,6 +27,13 @@
 #include <vector>
 
 namespace dks::pet {
+
+// In the column `observation`: the modality said nothing. Documents name 64 outcomes at most.
+inline constexpr uint8_t kNoOutcome = 255;
+// The same in a lane of the mind: -1.
+inline int32_t in_lane(uint8_t outcome) {
+  return outcome == kNoOutcome ? -1 : outcome;
+}
 
 // Indices of the table's columns. Needs come first, each under its own name.
 //
@@ -187,8 +195,13 @@ class PetType {
   void judge(Table& table, uint32_t row) const;
   void tell_news(const StepBatch& batch, uint32_t row) const;
   // senses.cpp
-  void look_around(const StepBatch& batch, std::span<const uint32_t> rows) const;
-  void sense(const StepBatch& batch, std::span<const uint32_t> rows);
+  void look_around(
+      const StepBatch& batch,
+      std::span<const uint32_t> rows,
+      uint32_t earshot,
+      std::span<Around> around
+  ) const;
+  void sense(const StepBatch& batch, uint32_t row, const Around& around);
   struct Company {
     int32_t outcome;
     AgentId partner;
@@ -198,11 +211,14 @@ class PetType {
   AgentId perceive(
       const StepBatch& batch,
       uint32_t row,
+      const Around& around,
       std::span<const float> needs,
       int32_t message_outcome,
       PutOutcome put
   ) const;
-  Company perceive_company(const StepBatch& batch, uint32_t row, const Modality& modality) const;
+  Company perceive_company(
+      const StepBatch& batch, uint32_t row, const Around& around, const Modality& modality
+  ) const;
   // thinking.cpp
   void fetch_thought(const Table& table, uint32_t row) const;
   void seat(const Table& table, uint32_t row, Thinking& thinking, size_t lane) const;
@@ -215,7 +231,8 @@ class PetType {
   // predict.cpp
   void live_on(Thinking& futures, std::span<Random> random, bool first) const;
   // trust.cpp
-  void listen(const StepBatch& batch, uint32_t row) const;
+  uint32_t earshot() const;  // cells; 0: it does not listen
+  void listen(const StepBatch& batch, uint32_t row, const Around& around) const;
   void pool_heard(const StepBatch& batch, Thinking& thinking, size_t lane) const;
   void tell_beliefs(Table& table, uint32_t row) const;
   // deeds.cpp
@@ -254,6 +271,7 @@ class PetType {
   std::vector<SharedFactor> shared_factors_;   // none: nobody is trusted
   uint32_t heard_states_ = 0;                  // of all shared factors
   std::vector<BoundSense> senses_;             // by modality
+  std::vector<uint32_t> sensed_layers_;        // each once
   std::vector<std::vector<BoundDeed>> deeds_;  // by action
   std::vector<WayTo> ways_;
   std::optional<std::pmr::vector<uint32_t>> way_queue_;  // scratch memory of theirs

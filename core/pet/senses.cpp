@@ -4,6 +4,7 @@
 #include "pet/streams.h"
 
 #include <algorithm>
+#include <array>
 
 namespace dks::pet {
 
@@ -31,6 +32,7 @@ template <class PutOutcome>
 AgentId PetType::perceive(
     const StepBatch& batch,
     uint32_t row,
+    const Around& around,
     std::span<const float> needs,
     int32_t message_outcome,
     PutOutcome put
@@ -72,7 +74,7 @@ AgentId PetType::perceive(
         break;
       }
       case SenseKind::kCompany: {
-        const Company company = perceive_company(batch, row, modality);
+        const Company company = perceive_company(batch, row, around, modality);
         partner = company.partner;
         put(m, message_outcome >= 0 ? message_outcome : company.outcome);
         break;
@@ -82,44 +84,54 @@ AgentId PetType::perceive(
   return partner;
 }
 
-// Hints at what a block of pets is about to look at, in the order in which one thing leads to the
-// next: where they are, who is around, how these show themselves.
-void PetType::look_around(const StepBatch& batch, std::span<const uint32_t> rows) const {
+// Who is around each of a few pets, and within `earshot`. Hints at what they are about to look at
+// go out in the order in which one thing leads to the next: where they are, who is around, how
+// these show themselves.
+void PetType::look_around(
+    const StepBatch& batch,
+    std::span<const uint32_t> rows,
+    uint32_t earshot,
+    std::span<Around> around
+) const {
   const World& world = batch.world;
   const MultiGrid& grid = world.grid();
-  for (const uint32_t row : rows) {
-    prefetch(batch.table.at<int32_t>(columns_.observation, row));
-    prefetch(batch.table.at<uint64_t>(columns_.tie_other, row));
-    prefetch(batch.table.at<float>(columns_.tie_familiarity, row));
-    prefetch(batch.table.at<uint32_t>(columns_.tie_met, row));
-    grid.prefetch_slot(batch.table.id(row).index());
-  }
-  const auto for_each_cell_of = [&](auto&& f) {
+  const Table& table = batch.table;
+  const auto cell_of = [&](size_t i) { return world.cell_of(table.id(rows[i])); };
+  if (rows.size() > 1) {
     for (const uint32_t row : rows) {
-      if (const uint32_t cell = world.cell_of(batch.table.id(row)); cell != MultiGrid::kNone) {
-        f(cell);
+      grid.prefetch_slot(table.id(row).index());
+      for (uint32_t need = 0; need < species_.needs.size(); ++need) {
+        prefetch(table.at<float>(columns_.needs + need, row));
       }
+      prefetch(table.at<uint8_t>(columns_.observation, row));
+      prefetch(table.at<uint64_t>(columns_.tie_other, row));
+      prefetch(table.at<float>(columns_.tie_familiarity, row));
+      prefetch(table.at<uint32_t>(columns_.tie_met, row));
     }
-  };
-  for_each_cell_of([&](uint32_t cell) { grid.prefetch_cells(cell); });
-  for_each_cell_of([&](uint32_t centre) {
-    grid.for_each_cell(centre, 1, [&](uint32_t cell) {
-      if (const uint32_t slot = grid.first(cell); slot != MultiGrid::kNone) {
-        grid.prefetch_slot(slot);
-        world.prefetch_agent(slot);
-      }
-    });
-  });
-  for_each_cell_of([&](uint32_t centre) {
-    grid.for_each_cell(centre, 1, [&](uint32_t cell) {
-      if (const uint32_t slot = grid.first(cell); slot != MultiGrid::kNone) {
-        prefetch(world.shared<uint8_t>(shared_hostile_, slot));
-        for (const SharedFactor& factor : shared_factors_) {
-          prefetch(world.shared<float>(factor.handle, slot));
+    const uint32_t radius = std::max(species_.reach, earshot);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      if (const uint32_t cell = cell_of(i); cell != MultiGrid::kNone) {
+        grid.prefetch_cells(cell, radius);
+        for (const uint32_t layer : sensed_layers_) {
+          world.layer(layer).prefetch_cell(cell);
         }
       }
+    }
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    around[i].clear();
+    if (const uint32_t cell = cell_of(i); cell != MultiGrid::kNone) {
+      around[i].look_at_cells(world, cell, species_.reach, earshot);
+    }
+  }
+  for (size_t i = 0; i < rows.size(); ++i) {
+    around[i].look_closer(world, table.id(rows[i]).index(), [&](uint32_t slot) {
+      prefetch(world.shared<uint8_t>(shared_hostile_, slot));
+      for (const SharedFactor& factor : shared_factors_) {
+        prefetch(world.shared<float>(factor.handle, slot));
+      }
     });
-  });
+  }
 }
 
 void PetType::sense(const StepBatch& batch) {
@@ -127,36 +139,36 @@ void PetType::sense(const StepBatch& batch) {
     return;
   }
   constexpr size_t kBlock = 16;
+  std::array<Around, kBlock> around;
   for (size_t begin = 0; begin < batch.rows.size(); begin += kBlock) {
     const auto rows = batch.rows.subspan(begin, std::min(kBlock, batch.rows.size() - begin));
-    if (rows.size() > 1) {
-      look_around(batch, rows);
+    look_around(batch, rows, earshot(), around);
+    for (size_t i = 0; i < rows.size(); ++i) {
+      sense(batch, rows[i], around[i]);
     }
-    sense(batch, rows);
   }
 }
 
-void PetType::sense(const StepBatch& batch, std::span<const uint32_t> rows) {
+void PetType::sense(const StepBatch& batch, uint32_t row, const Around& around) {
   Table& table = batch.table;
   const std::span<float> needs = thinking_[batch.worker].needs;
-  for (const uint32_t row : rows) {
-    load_needs(table, row, needs);
-    live(table.ref<uint8_t>(columns_.withdrawn, row) != 0, needs);
-    int32_t message_outcome = -1;
-    batch.world.for_each_message(table.id(row).index(), [&](const Message& message) {
-      feel_message(message, needs, message_outcome);
-      remember(batch, row, message);
-    });
-    for (uint32_t need = 0; need < needs.size(); ++need) {
-      table.ref<float>(columns_.needs + need, row) = needs[need];
-    }
-    int32_t* outcomes = table.at<int32_t>(columns_.observation, row);
-    const AgentId partner = perceive(batch, row, needs, message_outcome, [&](size_t m, auto o) {
-      outcomes[m] = static_cast<int32_t>(o);
-    });
-    table.ref<uint64_t>(columns_.partner, row) = partner.value();
-    listen(batch, row);
+  load_needs(table, row, needs);
+  live(table.ref<uint8_t>(columns_.withdrawn, row) != 0, needs);
+  int32_t message_outcome = -1;
+  batch.world.for_each_message(table.id(row).index(), [&](const Message& message) {
+    feel_message(message, needs, message_outcome);
+    remember(batch, row, message);
+  });
+  for (uint32_t need = 0; need < needs.size(); ++need) {
+    table.ref<float>(columns_.needs + need, row) = needs[need];
   }
+  uint8_t* outcomes = table.at<uint8_t>(columns_.observation, row);
+  const AgentId partner =
+      perceive(batch, row, around, needs, message_outcome, [&](size_t m, auto o) {
+        outcomes[m] = static_cast<uint8_t>(o);
+      });
+  table.ref<uint64_t>(columns_.partner, row) = partner.value();
+  listen(batch, row, around);
 }
 
 // What the coming turns look like from here. Nothing of the world or of a pet changes.
@@ -166,52 +178,59 @@ void PetType::foresee(const StepBatch& batch) {
   foresight_.pets.clear();
   foresight_.next = 0;
   const size_t lanes = engine_->lanes();
+  std::array<Around, kForeseen> around;
   for (size_t begin = 0; together && begin < batch.rows.size(); begin += lanes) {
     Thinking& thinking = foresight_.blocks[begin / lanes];
-    const size_t count = std::min(lanes, batch.rows.size() - begin);
-    for (size_t lane = 0; lane < count; ++lane) {
-      const uint32_t row = batch.rows[begin + lane];
+    const auto rows = batch.rows.subspan(begin, std::min(lanes, batch.rows.size() - begin));
+    look_around(batch, rows, 0, around);
+    for (size_t lane = 0; lane < rows.size(); ++lane) {
+      const uint32_t row = rows[lane];
       load_needs(batch.table, row, thinking.needs);
       live(batch.table.ref<uint8_t>(columns_.withdrawn, row) != 0, thinking.needs);
       int32_t message_outcome = -1;
       batch.world.for_each_message(batch.table.id(row).index(), [&](const Message& message) {
         feel_message(message, thinking.needs, message_outcome);
       });
-      perceive(batch, row, thinking.needs, message_outcome, [&](size_t m, auto outcome) {
-        thinking.lanes.observation[m * lanes + lane] = static_cast<int32_t>(outcome);
-      });
+      perceive(
+          batch,
+          row,
+          around[lane],
+          thinking.needs,
+          message_outcome,
+          [&](size_t m, auto outcome) {
+            thinking.lanes.observation[m * lanes + lane] = in_lane(static_cast<uint8_t>(outcome));
+          }
+      );
       seat(batch.table, row, thinking, lane);
       const float* personality = batch.table.at<float>(columns_.personality, row);
       Foresight::Pet& pet = foresight_.pets.emplace_back();
       pet.row = row;
       std::copy_n(personality, kTraits, pet.personality.begin());
     }
-    think_through(batch, thinking, count);
+    think_through(batch, thinking, rows.size());
   }
 }
 
 // Who is within reach: the best known, else the nearest; what it shows is the outcome.
 PetType::Company PetType::perceive_company(
-    const StepBatch& batch, uint32_t row, const Modality& modality
+    const StepBatch& batch, uint32_t row, const Around& around, const Modality& modality
 ) const {
   const World& world = batch.world;
-  const uint32_t self = batch.table.id(row).index();
   const social::Ties ties = this->ties(batch.table, row);
   AgentId partner{};
   float best = -1;
-  const auto compare = [&](uint32_t slot) {
-    if (slot != self && world.shared<float>(shared_mood_, slot) != nullptr) {
-      const AgentId other = world.slots().id_at(slot);
-      const float known =
-          social::familiarity(ties, other, batch.step, species_.familiarity_half_life);
-      if (known > best) {
-        best = known;
-        partner = other;
-      }
+  for (const uint32_t slot : around.in_reach()) {
+    if (world.shared<float>(shared_mood_, slot) == nullptr) {
+      continue;  // no pet
     }
-    return false;  // go on, to those further away
-  };
-  world.grid().nearest(world.grid().cell_of(self), species_.reach, compare);
+    const AgentId other = world.slots().id_at(slot);
+    const float known =
+        social::familiarity(ties, other, batch.step, species_.familiarity_half_life);
+    if (known > best) {
+      best = known;
+      partner = other;
+    }
+  }
   if (!partner) {
     return {static_cast<int32_t>(modality.sense.alone), partner};
   }

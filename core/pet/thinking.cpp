@@ -38,9 +38,9 @@ void PetType::think_in_blocks(const StepBatch& batch, Thinking& thinking) const 
     const size_t count = std::min(lanes, batch.rows.size() - begin);
     for (size_t lane = 0; lane < count; ++lane) {
       const uint32_t row = batch.rows[begin + lane];
-      const int32_t* outcomes = batch.table.at<int32_t>(columns_.observation, row);
+      const uint8_t* outcomes = batch.table.at<uint8_t>(columns_.observation, row);
       for (size_t m = 0; m < species_.modalities.size(); ++m) {
-        thinking.lanes.observation[m * lanes + lane] = outcomes[m];
+        thinking.lanes.observation[m * lanes + lane] = in_lane(outcomes[m]);
       }
       seat(batch.table, row, thinking, lane);
     }
@@ -65,7 +65,7 @@ void PetType::fetch_thought(const Table& table, uint32_t row) const {
   for (const uint32_t column : {columns_.choice, columns_.score, columns_.personality}) {
     prefetch(table.at<float>(column, row));
   }
-  prefetch(table.at<int32_t>(columns_.observation, row));
+  prefetch(table.at<uint8_t>(columns_.observation, row));
 }
 
 // If the thought was made from what the pet now perceives, it is the thought.
@@ -84,9 +84,9 @@ bool PetType::think_as_foreseen(const StepBatch& batch, uint32_t row) {
   const Thinking& thinking = foresight.blocks[foresight.next / lanes];
   const size_t lane = foresight.next % lanes;
   const Foresight::Pet& pet = foresight.pets[foresight.next++];
-  const int32_t* outcomes = batch.table.at<int32_t>(columns_.observation, row);
+  const uint8_t* outcomes = batch.table.at<uint8_t>(columns_.observation, row);
   for (size_t m = 0; m < species_.modalities.size(); ++m) {
-    if (thinking.lanes.observation[m * lanes + lane] != outcomes[m]) {
+    if (thinking.lanes.observation[m * lanes + lane] != in_lane(outcomes[m])) {
       return false;
     }
   }

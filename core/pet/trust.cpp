@@ -3,7 +3,7 @@
 //
 // After each thought a pet leaves its beliefs about shared factors where others can read them, each
 // with how much there is to tell: the information in nats that it holds beyond the initial belief,
-// sum_s b_s ln(b_s / D_s). Sensing, a pet listens to whoever of those around has most to tell, if
+// sum_s b_s ln(b_s / D_s). Sensing, a pet listens to whoever in earshot has most to tell, if
 // that is more than it could tell itself, and in its next thought pools the heard belief h with its
 // prior: p + trust (h - p), linear as in DeGroot 1974.
 //
@@ -22,7 +22,8 @@
 namespace dks::pet {
 namespace {
 
-constexpr uint32_t kHeard = 8;  // in a crowd the nearest are heard
+constexpr uint32_t kEarshot = 2;  // cells, and no further than it sees
+constexpr uint32_t kHeard = 8;    // in a crowd the nearest are heard
 
 }  // namespace
 
@@ -47,31 +48,26 @@ void PetType::share_beliefs() {
   }
 }
 
-void PetType::listen(const StepBatch& batch, uint32_t row) const {
-  if (shared_factors_.empty()) {
-    return;
-  }
+uint32_t PetType::earshot() const {
+  return shared_factors_.empty() ? 0 : std::min(species_.sight, kEarshot);
+}
+
+void PetType::listen(const StepBatch& batch, uint32_t row, const Around& around) const {
   const World& world = batch.world;
-  const uint32_t self = batch.table.id(row).index();
-  const uint32_t cell = world.grid().cell_of(self);
-  float* heard = batch.table.at<float>(columns_.heard, row) + batch.step % 2 * heard_states_;
+  const auto others = around.in_earshot();
+  const auto heeded = others.first(std::min<size_t>(others.size(), kHeard));
   for (size_t i = 0; i < shared_factors_.size(); ++i) {
     const SharedFactor& factor = shared_factors_[i];
     float most = *batch.table.at<float>(columns_.told + static_cast<uint32_t>(i), row);
     const float* belief = nullptr;
-    uint32_t others = 0;
-    const auto hear = [&](uint32_t slot) {
+    for (const uint32_t slot : heeded) {
       const float* told = world.shared<float>(factor.handle, slot);
       if (told != nullptr && told[0] > most) {
         most = told[0];
         belief = told + 1;
       }
-      others += slot != self ? 1 : 0;
-      return others == kHeard;
-    };
-    if (cell != MultiGrid::kNone) {
-      world.grid().nearest(cell, species_.sight, hear);
     }
+    float* heard = batch.table.at<float>(columns_.heard, row) + batch.step % 2 * heard_states_;
     if (belief != nullptr) {
       std::copy_n(belief, factor.levels, heard + factor.heard);
     } else {
@@ -81,7 +77,7 @@ void PetType::listen(const StepBatch& batch, uint32_t row) const {
 }
 
 // What was heard in the step before joins the prior. A belief that was not heard is zero
-// throughout, and changes nothing.
+// throughout.
 void PetType::pool_heard(const StepBatch& batch, Thinking& thinking, size_t lane) const {
   if (shared_factors_.empty()) {
     return;
@@ -96,6 +92,9 @@ void PetType::pool_heard(const StepBatch& batch, Thinking& thinking, size_t lane
     float total = 0;
     for (size_t s = 0; s < factor.levels; ++s) {
       total += belief[s];
+    }
+    if (total == 0) {
+      continue;
     }
     for (size_t s = 0; s < factor.levels; ++s) {
       float& own = thinking.lanes.prior[(factor.first + s) * lanes + lane];

@@ -14,7 +14,7 @@
 
 namespace dks::social {
 
-inline constexpr uint32_t kMaxTies = 8;
+inline constexpr uint32_t kMaxTies = 5;  // the innermost of Dunbar's circles (Dunbar 1998)
 
 // A view of one agent's ties; unused places hold none.
 struct Ties {

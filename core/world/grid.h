@@ -58,8 +58,8 @@ class MultiGrid {
   bool place(uint32_t slot, uint32_t cell);  // false: no room, nothing done
   void lift(uint32_t slot);
   bool move(uint32_t slot, uint32_t cell);
-  void prefetch_cells(uint32_t cell) const {
-    dks::prefetch_around(heads_.data(), heads_.size(), cell, shape_.width);
+  void prefetch_cells(uint32_t cell, uint32_t radius) const {
+    dks::prefetch_around(heads_.data(), heads_.size(), cell, shape_.width, radius);
   }
   // Hints that a slot, and then its neighbours in the list and the cells around it, will be asked
   // for.

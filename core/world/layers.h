@@ -38,8 +38,8 @@ class PropertyLayer {
   std::span<const float> values() const { return values_; }
   float at(uint32_t cell) const { return values_[cell]; }
   void prefetch_cell(uint32_t cell) const { prefetch(&values_[cell]); }
-  void prefetch_around(uint32_t cell, uint32_t width) const {
-    dks::prefetch_around(values_.data(), values_.size(), cell, width);
+  void prefetch_around(uint32_t cell, uint32_t width, uint32_t radius) const {
+    dks::prefetch_around(values_.data(), values_.size(), cell, width, radius);
   }
   uint32_t category(uint32_t cell) const { return static_cast<uint32_t>(values_[cell]); }
   uint64_t epoch() const {

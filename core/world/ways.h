@@ -24,9 +24,9 @@ class Way {
   void build(const MultiGrid& grid, std::pmr::vector<uint32_t>& queue, IsGoal&& is_goal);
 
   uint16_t distance(uint32_t cell) const { return distance_[cell]; }
-  void prefetch_around(uint32_t cell, uint32_t width) const {
+  void prefetch_around(uint32_t cell, uint32_t width, uint32_t radius) const {
     if (!distance_.empty()) {
-      dks::prefetch_around(distance_.data(), distance_.size(), cell, width);
+      dks::prefetch_around(distance_.data(), distance_.size(), cell, width, radius);
     }
   }
 
