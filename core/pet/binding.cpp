@@ -144,6 +144,15 @@ Result<> PetType::bind(World& world) {
   for (const Care& care : species_.care) {
     care_kinds_.push_back(world.intern(care.kind));
   }
+  call_kind_ = world.intern("call");
+  contact_kind_ = world.intern("contact");
+  to_world_ = world.intern("world");
+  DKS_TRY(share_fields(world));
+  return bind_stages(world);
+}
+
+// What pets of any species, and other types that have such fields, can read of each other.
+Result<> PetType::share_fields(World& world) {
   for (const Need& need : species_.needs) {
     const auto shared = world.share_field(need.name, FieldType::kF32);
     DKS_TRY(shared);
@@ -165,10 +174,7 @@ Result<> PetType::bind(World& world) {
       told.handle = *handle;
     }
   }
-  call_kind_ = world.intern("call");
-  contact_kind_ = world.intern("contact");
-  to_world_ = world.intern("world");
-  return bind_stages(world);
+  return {};
 }
 
 // "sense", "think" and "act" as names of stages say when each call has its turn; without its own

@@ -178,6 +178,7 @@ class PetType {
  private:
   explicit PetType(Species species) : species_(std::move(species)) {}
   std::vector<Field> fields();
+  Result<> share_fields(World& world);
   Result<> bind_stages(const World& world);
 
   Result<> build_mind(const mind::ModelDesc& desc);
