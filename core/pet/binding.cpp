@@ -94,7 +94,7 @@ Result<BoundSense> bind_sense(const Lookup& lookup, const Modality& modality) {
 }
 
 Result<BoundDeed> bind_deed(const Lookup& lookup, const Deed& deed) {
-  BoundDeed bound{deed.verb, deed.need, deed.amount, 0, {}, 0, {}, 0};
+  BoundDeed bound{deed.verb, deed.need, deed.amount, 0, {}, 0, {}, 0, {}};
   if (!deed.layer.empty()) {
     const auto layer = lookup.layer(deed.layer);
     DKS_TRY(layer);
@@ -124,16 +124,22 @@ Result<> PetType::bind(World& world) {
   }
   for (const Action& action : species_.actions) {
     std::vector<BoundDeed>& deeds = deeds_.emplace_back();
-    for (const Deed& deed : action.does) {
-      auto bound = bind_deed(lookup, deed);
+    for (size_t i = 0; i < action.does.size(); ++i) {
+      auto bound = bind_deed(lookup, action.does[i]);
       DKS_TRY(bound);
-      if (deed.verb == Verb::kGo) {
+      if (action.does[i].verb == Verb::kGo) {
+        bound->sought = sought_by(action, i);
         bound->way = static_cast<uint32_t>(ways_.size());
         ways_.push_back({Way(&world.memory()), 0});
         way_queue_.emplace(&world.memory());
       }
       deeds.push_back(std::move(*bound));
     }
+  }
+  for (Sought& sought : sought_) {
+    const auto layer = lookup.layer(sought.name);
+    DKS_TRY(layer);
+    sought.layer = *layer;
   }
   for (const Care& care : species_.care) {
     care_kinds_.push_back(world.intern(care.kind));

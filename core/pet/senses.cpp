@@ -25,10 +25,10 @@ void PetType::load_needs(const Table& table, uint32_t row, std::span<float> need
   }
 }
 
-// Puts an outcome for each modality; returns who is near. `message_outcome`: what a message said
-// just now, which outshines whoever is near; -1: nothing.
+// Puts an outcome for each modality; returns who is near and how it shows itself.
+// `message_outcome`: what a message said just now, which outshines whoever is near; -1: nothing.
 template <class PutOutcome>
-AgentId PetType::perceive(
+PetType::Company PetType::perceive(
     const StepBatch& batch,
     uint32_t row,
     std::span<const float> needs,
@@ -38,7 +38,7 @@ AgentId PetType::perceive(
   const World& world = batch.world;
   const AgentId self = batch.table.id(row);
   const uint32_t cell = world.cell_of(self);
-  AgentId partner(batch.table.ref<uint64_t>(columns_.partner, row));
+  Company company{-1, AgentId(batch.table.ref<uint64_t>(columns_.partner, row))};
   for (size_t m = 0; m < species_.modalities.size(); ++m) {
     const Modality& modality = species_.modalities[m];
     const Sense& sense = modality.sense;
@@ -72,14 +72,13 @@ AgentId PetType::perceive(
         break;
       }
       case SenseKind::kCompany: {
-        const Company company = perceive_company(batch, row, modality);
-        partner = company.partner;
+        company = perceive_company(batch, row, modality);
         put(m, message_outcome >= 0 ? message_outcome : company.outcome);
         break;
       }
     }
   }
-  return partner;
+  return company;
 }
 
 // Hints at what a block of pets is about to look at, in the order in which one thing leads to the
@@ -147,15 +146,22 @@ void PetType::sense(const StepBatch& batch, std::span<const uint32_t> rows) {
       feel_message(message, needs, message_outcome);
       remember(batch, row, message);
     });
+    if (learns_habits()) {
+      learn_habits(batch, row, {table.at<float>(columns_.habit_count, row), no_action()});
+    }
     for (uint32_t need = 0; need < needs.size(); ++need) {
       table.ref<float>(columns_.needs + need, row) = needs[need];
     }
     int32_t* outcomes = table.at<int32_t>(columns_.observation, row);
-    const AgentId partner = perceive(batch, row, needs, message_outcome, [&](size_t m, auto o) {
+    const Company company = perceive(batch, row, needs, message_outcome, [&](size_t m, auto o) {
       outcomes[m] = static_cast<int32_t>(o);
     });
-    table.ref<uint64_t>(columns_.partner, row) = partner.value();
+    table.ref<uint64_t>(columns_.partner, row) = company.partner.value();
+    if (learns_company()) {
+      table.ref<uint8_t>(columns_.encounter, row) = static_cast<uint8_t>(company.encounter);
+    }
     listen(batch, row);
+    notice(batch, row);
   }
 }
 
@@ -177,10 +183,15 @@ void PetType::foresee(const StepBatch& batch) {
       batch.world.for_each_message(batch.table.id(row).index(), [&](const Message& message) {
         feel_message(message, thinking.needs, message_outcome);
       });
-      perceive(batch, row, thinking.needs, message_outcome, [&](size_t m, auto outcome) {
+      const auto put = [&](size_t m, auto outcome) {
         thinking.lanes.observation[m * lanes + lane] = static_cast<int32_t>(outcome);
-      });
-      seat(batch.table, row, thinking, lane);
+      };
+      const Company company = perceive(batch, row, thinking.needs, message_outcome, put);
+      const std::span<const float> habits = habit_counts(batch.table, row);
+      thinking.habits.assign(habits.begin(), habits.end());
+      learn_habits(batch, row, thinking.habits);
+      seat(batch.table, row, thinking.habits, thinking, lane);
+      thinking.hostility[lane] = hostility(batch.table, row, company.partner);
       const float* personality = batch.table.at<float>(columns_.personality, row);
       Foresight::Pet& pet = foresight_.pets.emplace_back();
       pet.row = row;
@@ -213,12 +224,13 @@ PetType::Company PetType::perceive_company(
   };
   world.grid().nearest(world.grid().cell_of(self), species_.reach, compare);
   if (!partner) {
-    return {static_cast<int32_t>(modality.sense.alone), partner};
+    return {static_cast<int32_t>(modality.sense.alone), partner, Encounter::kNone};
   }
   const uint8_t* hostile = world.shared<uint8_t>(shared_hostile_, partner.index());
   const bool is_hostile = hostile != nullptr && *hostile != 0;
   const uint32_t outcome = is_hostile ? modality.sense.hostile : modality.sense.friendly;
-  return {static_cast<int32_t>(outcome), partner};
+  const Encounter encounter = is_hostile ? Encounter::kHostile : Encounter::kFriendly;
+  return {static_cast<int32_t>(outcome), partner, encounter};
 }
 
 }  // namespace dks::pet
