@@ -122,25 +122,7 @@ Result<> PetType::bind(World& world) {
     DKS_TRY(bound);
     senses_.push_back(std::move(*bound));
   }
-  for (const Action& action : species_.actions) {
-    std::vector<BoundDeed>& deeds = deeds_.emplace_back();
-    for (size_t i = 0; i < action.does.size(); ++i) {
-      auto bound = bind_deed(lookup, action.does[i]);
-      DKS_TRY(bound);
-      if (action.does[i].verb == Verb::kGo) {
-        bound->sought = sought_by(action, i);
-        bound->way = static_cast<uint32_t>(ways_.size());
-        ways_.push_back({Way(&world.memory()), 0});
-        way_queue_.emplace(&world.memory());
-      }
-      deeds.push_back(std::move(*bound));
-    }
-  }
-  for (Sought& sought : sought_) {
-    const auto layer = lookup.layer(sought.name);
-    DKS_TRY(layer);
-    sought.layer = *layer;
-  }
+  DKS_TRY(bind_deeds(world));
   for (const Care& care : species_.care) {
     care_kinds_.push_back(world.intern(care.kind));
   }
@@ -169,6 +151,31 @@ Result<> PetType::bind(World& world) {
   contact_kind_ = world.intern("contact");
   to_world_ = world.intern("world");
   return bind_stages(world);
+}
+
+// What actions do, and what they seek.
+Result<> PetType::bind_deeds(World& world) {
+  const Lookup lookup(species_, world);
+  for (const Action& action : species_.actions) {
+    std::vector<BoundDeed>& deeds = deeds_.emplace_back();
+    for (size_t i = 0; i < action.does.size(); ++i) {
+      auto bound = bind_deed(lookup, action.does[i]);
+      DKS_TRY(bound);
+      if (action.does[i].verb == Verb::kGo) {
+        bound->sought = sought_by(action, i);
+        bound->way = static_cast<uint32_t>(ways_.size());
+        ways_.push_back({Way(&world.memory()), 0});
+        way_queue_.emplace(&world.memory());
+      }
+      deeds.push_back(std::move(*bound));
+    }
+  }
+  for (Sought& sought : sought_) {
+    const auto layer = lookup.layer(sought.name);
+    DKS_TRY(layer);
+    sought.layer = *layer;
+  }
+  return {};
 }
 
 // "sense", "think" and "act" as names of stages say when each call has its turn; without its own

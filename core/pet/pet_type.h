@@ -213,6 +213,7 @@ class PetType {
  private:
   explicit PetType(Species species) : species_(std::move(species)) {}
   std::vector<Field> fields();
+  Result<> bind_deeds(World& world);
   Result<> bind_stages(const World& world);
 
   Result<> build_mind(const mind::ModelDesc& desc);
