@@ -551,6 +551,12 @@ Result<Species> load_species(std::string_view document_name, const Json& json, c
     species.mind.information_gain =
         mind["information_gain"].number<double>({0, 1000}, species.mind.information_gain);
     species.mind.trust = mind["trust"].number<double>({0, 1}, species.mind.trust);
+    JsonReader learning = in["learning"].object_or_empty();
+    pet::Learning& learns = species.learning;
+    learns.habits = learning["habits"].number<double>({0, 100}, learns.habits);
+    learns.company = learning["company"].number<double>({0, 100}, learns.company);
+    learns.food = learning["food"].number<double>({0, 100}, learns.food);
+    learns.retention = learning["retention"].number<double>({0, 1}, learns.retention);
     JsonReader affect = in["affect"].object_or_empty();
     pet::Affect& feeling = species.affect;
     feeling.charge_gain = affect["charge_gain"].number<double>({0, 100}, feeling.charge_gain);

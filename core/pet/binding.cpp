@@ -94,7 +94,7 @@ Result<BoundSense> bind_sense(const Lookup& lookup, const Modality& modality) {
 }
 
 Result<BoundDeed> bind_deed(const Lookup& lookup, const Deed& deed) {
-  BoundDeed bound{deed.verb, deed.need, deed.amount, 0, {}, 0, {}, 0};
+  BoundDeed bound{deed.verb, deed.need, deed.amount, 0, {}, 0, {}, 0, {}};
   if (!deed.layer.empty()) {
     const auto layer = lookup.layer(deed.layer);
     DKS_TRY(layer);
@@ -128,19 +128,7 @@ Result<> PetType::bind(World& world) {
     }
     senses_.push_back(std::move(*bound));
   }
-  for (const Action& action : species_.actions) {
-    std::vector<BoundDeed>& deeds = deeds_.emplace_back();
-    for (const Deed& deed : action.does) {
-      auto bound = bind_deed(lookup, deed);
-      DKS_TRY(bound);
-      if (deed.verb == Verb::kGo) {
-        bound->way = static_cast<uint32_t>(ways_.size());
-        ways_.push_back({Way(&world.memory()), 0});
-        way_queue_.emplace(&world.memory());
-      }
-      deeds.push_back(std::move(*bound));
-    }
-  }
+  DKS_TRY(bind_deeds(world));
   for (const Care& care : species_.care) {
     care_kinds_.push_back(world.intern(care.kind));
   }
@@ -173,6 +161,31 @@ Result<> PetType::share_fields(World& world) {
       DKS_TRY(handle);
       told.handle = *handle;
     }
+  }
+  return {};
+}
+
+// What actions do, and what they seek.
+Result<> PetType::bind_deeds(World& world) {
+  const Lookup lookup(species_, world);
+  for (const Action& action : species_.actions) {
+    std::vector<BoundDeed>& deeds = deeds_.emplace_back();
+    for (size_t i = 0; i < action.does.size(); ++i) {
+      auto bound = bind_deed(lookup, action.does[i]);
+      DKS_TRY(bound);
+      if (action.does[i].verb == Verb::kGo) {
+        bound->sought = sought_by(action, i);
+        bound->way = static_cast<uint32_t>(ways_.size());
+        ways_.push_back({Way(&world.memory()), 0});
+        way_queue_.emplace(&world.memory());
+      }
+      deeds.push_back(std::move(*bound));
+    }
+  }
+  for (Sought& sought : sought_) {
+    const auto layer = lookup.layer(sought.name);
+    DKS_TRY(layer);
+    sought.layer = *layer;
   }
   return {};
 }

@@ -18,6 +18,11 @@ void PetType::live(bool withdrawn, std::span<float> needs) const {
   }
 }
 
+// How much of a care a message is: of value 0 or 1 the whole.
+float PetType::strength_of(const Message& message) {
+  return message.value == 0 ? 1.0F : static_cast<float>(std::clamp(message.value, -1.0, 1.0));
+}
+
 // What a message does to the body. `company` becomes the outcome that the mind perceives of it.
 void PetType::feel_message(const Message& message, std::span<float> needs, int32_t& company) const {
   for (size_t i = 0; i < species_.care.size(); ++i) {
@@ -25,8 +30,7 @@ void PetType::feel_message(const Message& message, std::span<float> needs, int32
       continue;
     }
     const Care& care = species_.care[i];
-    const auto scale =
-        message.value == 0 ? 1.0F : static_cast<float>(std::clamp(message.value, -1.0, 1.0));
+    const float scale = strength_of(message);
     for (const Care::Gain& change : care.gains) {
       needs[change.need] = std::clamp(needs[change.need] + change.amount * scale, 0.0F, 1.0F);
     }

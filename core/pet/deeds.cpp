@@ -64,7 +64,8 @@ void PetType::fetch(const Table& table, const World& world, uint32_t row, bool o
 void PetType::do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random) {
   switch (deed.verb) {
     case Verb::kGo:
-      return walk(batch, row, way(batch.world, deed), random);
+      return deed.sought ? forage(batch, row, deed, random)
+                         : walk(batch, row, way(batch.world, deed), random);
     case Verb::kClimb:
       return climb(batch, row, deed.layer);
     case Verb::kConsume:
@@ -83,21 +84,19 @@ void PetType::do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& dee
   }
 }
 
-// How well the spot is met in the own cell: 1 in the category or where any will do, an object's
+// How well the spot is met in a cell: 1 in the category or where any will do, an object's
 // strength, 0 elsewhere.
-PetType::Strength PetType::strength_here(
-    const StepBatch& batch, uint32_t row, const BoundDeed& deed
-) const {
-  const uint32_t cell = batch.world.cell_of(batch.table.id(row));
+PetType::Strength PetType::strength_at(const World& world, uint32_t cell, const BoundDeed& deed)
+    const {
   if (deed.spot_layer) {
-    const bool met = batch.world.layer(*deed.spot_layer).category(cell) == deed.spot_category;
+    const bool met = world.layer(*deed.spot_layer).category(cell) == deed.spot_category;
     return {met ? 1.0F : 0.0F, {}};
   }
   if (deed.strength.empty()) {
     return {1, {}};
   }
   Strength best{0, {}};
-  for (const Object& here : batch.world.objects_at(cell)) {
+  for (const Object& here : world.objects_at(cell)) {
     if (deed.strength[here.kind] > best.value) {
       best = {deed.strength[here.kind], here.kind};
     }
@@ -107,8 +106,8 @@ PetType::Strength PetType::strength_here(
 
 // As much as there is and as the body has room for.
 void PetType::consume(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const {
-  if (strength_here(batch, row, deed).value > 0) {
-    const uint32_t cell = batch.world.cell_of(batch.table.id(row));
+  const uint32_t cell = batch.world.cell_of(batch.table.id(row));
+  if (strength_at(batch.world, cell, deed).value > 0) {
     const float room = 1.0F - batch.table.ref<float>(columns_.needs + deed.need, row);
     const float wanted = std::min(deed.amount, room);
     gain(batch, row, deed.need, batch.commands->take(deed.layer, cell, wanted));
@@ -116,7 +115,7 @@ void PetType::consume(const StepBatch& batch, uint32_t row, const BoundDeed& dee
 }
 
 void PetType::restore(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const {
-  const Strength here = strength_here(batch, row, deed);
+  const Strength here = strength_at(batch.world, batch.world.cell_of(batch.table.id(row)), deed);
   gain(batch, row, deed.need, deed.amount * here.value);
   if (here.object) {
     batch.commands->emit(event::kUsed, batch.table.id(row), {}, *here.object);
@@ -189,22 +188,31 @@ void PetType::walk(const StepBatch& batch, uint32_t row, const Way& way, Random&
   }
 }
 
+// Towards the nearest in sight, or, of whom this was learned, to whoever promises most.
 void PetType::approach(const StepBatch& batch, uint32_t row) const {
   const World& world = batch.world;
   const AgentId self = batch.table.id(row);
   const MultiGrid& grid = world.grid();
-  const uint32_t from = world.cell_of(self);
-  const uint32_t other = grid.nearest(from, species_.sight, [&](uint32_t slot) {
+  const auto is_other = [&](uint32_t slot) {
     return slot != self.index() && world.shared<float>(shared_mood_, slot) != nullptr;
-  });
-  if (other == MultiGrid::kNone) {
-    return;
+  };
+  const uint32_t other = learns_company()
+                             ? most_promising(batch, row)
+                             : grid.nearest(world.cell_of(self), species_.sight, is_other);
+  if (other != MultiGrid::kNone) {
+    walk_to(batch, row, grid.cell_of(other), species_.reach);
   }
-  const uint32_t goal = grid.cell_of(other);
+}
+
+// Straight there, `speed` cells at most, until the goal is `within` reach.
+void PetType::walk_to(const StepBatch& batch, uint32_t row, uint32_t goal, uint32_t within) const {
+  const MultiGrid& grid = batch.world.grid();
+  const AgentId self = batch.table.id(row);
+  const uint32_t from = batch.world.cell_of(self);
   uint32_t here = from;
   for (uint32_t step = 0; step < species_.speed; ++step) {
     uint32_t best = grid.distance(here, goal);
-    if (best <= species_.reach) {
+    if (best <= within) {
       break;
     }
     uint32_t next = here;

@@ -92,7 +92,7 @@ struct Explainer {
     std::vector<uint32_t> best(policies.num_first_actions());
     mind::best_continuations<double>(policies, neg_efe, best);
     std::vector<double> habit(species().actions.size());
-    type.log_habits(personality(), habit);
+    type.log_habits(table, row, habit);
     std::vector<uint8_t> followed(species().actions.size());
     type.followed_actions(table, row, followed);
     const float* choice = table.at<float>(columns().choice, row);

@@ -60,6 +60,7 @@ Result<> PetType::build_mind(const mind::ModelDesc& desc) {
   }
   tune();
   share_beliefs();
+  prepare_learning();
   return {};
 }
 
@@ -120,6 +121,7 @@ Thinking PetType::new_block(const mind::LaneEngine& engine) const {
   for (size_t a = 0; a < species_.actions.size(); ++a) {
     fill(to.log_habit, a, math::log(species_.actions[a].habit));
   }
+  block.habits.reserve(species_.actions.size());
   return block;
 }
 
@@ -140,6 +142,7 @@ std::vector<Field> PetType::fields() {
   const auto modalities = static_cast<uint32_t>(model_->num_modalities());
   constexpr double kMaxU32 = 4294967295.0;
   constexpr double kMaxId = 9007199254740991.0;
+  constexpr double kMaxCount = 1e6;
   for (const Need& need : species_.needs) {
     add({need.name, FieldType::kF32, 1, need.initial, 0, 1});
   }
@@ -175,6 +178,23 @@ std::vector<Field> PetType::fields() {
       }
     }
   }
+  if (learns_habits()) {
+    c.habit_count = compute({"habit_count", FieldType::kF32, actions, 1, 0, kMaxCount});
+  }
+  if (learns_company()) {
+    constexpr uint32_t kTies = social::kMaxTies;
+    c.tie_friendly = compute({"tie_friendly", FieldType::kF32, kTies, 0, 0, kMaxCount});
+    c.tie_hostile = compute({"tie_hostile", FieldType::kF32, kTies, 0, 0, kMaxCount});
+    c.encounter = compute({"encounter", FieldType::kU8, 1, 0, 0, 2});
+  }
+  if (learns_food()) {
+    const uint32_t spots = kSpots * static_cast<uint32_t>(sought_.size());
+    c.spot_cell = compute({"spot_cell", FieldType::kU32, spots, MultiGrid::kNone, 0, kMaxU32});
+    const uint32_t counts = (kSpots + 1) * static_cast<uint32_t>(sought_.size());
+    c.spot_found = compute({"spot_found", FieldType::kF32, counts, 0, 0, kMaxCount});
+    c.spot_missed = compute({"spot_missed", FieldType::kF32, counts, 0, 0, kMaxCount});
+    c.heading = compute({"heading", FieldType::kU8, 1, 0, 0, 8});
+  }
   c.lived = compute({"lived", FieldType::kU32, 1, 0, 0, kMaxU32});
   c.critical = compute({"critical", FieldType::kU8, 1, 0, 0, 1});
   c.critical_steps = compute({"critical_steps", FieldType::kU32, 1, 0, 0, kMaxU32});
@@ -206,6 +226,9 @@ void PetType::tune() {
     }
     return list.emplace_back(Tuned{static_cast<uint32_t>(at), static_cast<float>(base), {}});
   };
+  for (size_t action = 0; learns_habits() && action < species_.actions.size(); ++action) {
+    tuned(habits_, action, math::log(species_.actions[action].habit));
+  }
   for (const Modulation& modulation : species_.personality) {
     const Tuned::Pull pull{modulation.trait, static_cast<float>(modulation.weight)};
     switch (modulation.target) {
@@ -241,12 +264,16 @@ void PetType::log_preferences(std::span<const float> personality, std::span<doub
   }
 }
 
-void PetType::log_habits(std::span<const float> personality, std::span<double> out) const {
+void PetType::log_habits(const Table& table, uint32_t row, std::span<double> out) const {
   for (size_t action = 0; action < species_.actions.size(); ++action) {
     out[action] = math::log(species_.actions[action].habit);
   }
+  const std::span personality(table.at<float>(columns_.personality, row), kTraits);
+  const std::span<const float> counts = habit_counts(table, row);
+  const float centre = log_mean(counts);
   for (const Tuned& tuned : habits_) {
-    out[tuned.at] = static_cast<double>(tuned.value(personality));
+    const float learned = counts.empty() ? 0 : math::log(counts[tuned.at]) - centre;
+    out[tuned.at] = static_cast<double>(tuned.value(personality) + learned);
   }
 }
 
@@ -275,10 +302,15 @@ float PetType::trust(std::span<const float> personality) const {
 }
 
 social::Ties PetType::ties(Table& table, uint32_t row) const {
-  return {
+  social::Ties ties{
       {table.at<uint64_t>(columns_.tie_other, row), social::kMaxTies},
       {table.at<float>(columns_.tie_familiarity, row), social::kMaxTies},
       {table.at<uint32_t>(columns_.tie_met, row), social::kMaxTies}};
+  if (learns_company()) {
+    ties.friendly = {table.at<float>(columns_.tie_friendly, row), social::kMaxTies};
+    ties.hostile = {table.at<float>(columns_.tie_hostile, row), social::kMaxTies};
+  }
+  return ties;
 }
 
 // Draws who it is; what it believes at first is the species' D.

@@ -4,7 +4,8 @@
 // It uses nothing but what an agent type has: fields, sense, think and act, a read-only world and
 // Commands. A step of a pet:
 //   sense   its body gets on (body.cpp), messages and surroundings become outcomes (senses.cpp), it
-//           hears what its neighbours believe (trust.cpp)
+//           hears what its neighbours believe (trust.cpp) and learns from what it meets
+//           (learning.cpp, foraging.cpp)
 //   think   beliefs, plans, choice, affect (thinking.cpp)
 //   act     the chosen action's deeds, one after the other (deeds.cpp)
 #pragma once
@@ -14,6 +15,7 @@
 #include "mind/lanes/lane_engine.h"
 #include "mind/planning_graph.h"
 #include "pet/around.h"
+#include "pet/counts.h"
 #include "pet/species.h"
 #include "social/ties.h"
 #include "world/schema.h"
@@ -24,6 +26,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace dks::pet {
@@ -47,6 +50,8 @@ struct Columns {
   uint32_t personality, valence, arousal, dominance, emotion, mood, free_energy, surprise, hostile;
   uint32_t partner, tie_other, tie_familiarity, tie_met;
   uint32_t heard = 0, told = 0;  // where beliefs are shared: trust.cpp
+  uint32_t habit_count = 0, tie_friendly = 0, tie_hostile = 0, encounter = 0;  // learning.cpp
+  uint32_t spot_cell = 0, spot_found = 0, spot_missed = 0, heading = 0;        // foraging.cpp
   uint32_t lived, critical, critical_steps, in_a_row, withdrawn, news, care, last_care;
 };
 
@@ -58,8 +63,9 @@ struct BoundDeed {
   uint32_t layer = 0;                  // consume, climb
   std::optional<uint32_t> spot_layer;  // where the spot is a category
   uint32_t spot_category = 0;
-  std::vector<float> strength;  // where the spot is an affordance: by object kind
-  uint32_t way = 0;             // go
+  std::vector<float> strength;     // where the spot is an affordance: by object kind
+  uint32_t way = 0;                // go
+  std::optional<uint32_t> sought;  // go: on the way to consume that, where spots are learned
 };
 
 struct BoundSense {
@@ -78,6 +84,40 @@ struct SharedFactor {
   uint32_t handle;  // of the field `told_<factor>` that types share
   std::vector<float> log_initial;
 };
+
+// What some action goes to consume, and learns where to find.
+struct Sought {
+  std::string name;  // of the layer
+  uint32_t layer = 0;
+  uint32_t need = 0;
+  float amount = 0;             // that it wants at a time
+  uint32_t action = 0, go = 0;  // the deed that goes there
+};
+
+// Where a pet remembers what it sought to be, or not to be. A view of its columns; unused places
+// have no cell.
+struct Spots {
+  std::span<uint32_t> cell;
+  // Counts by spot, of how much it found of what it wanted; last of all places of the kind together
+  // where the action goes.
+  std::span<float> found;
+  std::span<float> missed;
+
+  float find_elsewhere() const {     // P(find) of a place of the kind that it does not remember
+    constexpr float kInnate = 0.9F;  // what is expected of the kind before any was seen
+    return BetaCounts{found.back(), missed.back()}.mean(kInnate);
+  }
+  float find(size_t spot) const {
+    return BetaCounts{found[spot], missed[spot]}.mean(find_elsewhere());
+  }
+  void learn(size_t spot, float share, float rate) const {
+    BetaCounts counts{found[spot], missed[spot]};
+    counts.learn(share, rate);
+    found[spot] = counts.yes;
+    missed[spot] = counts.no;
+  }
+};
+inline constexpr uint32_t kSpots = 4;  // of each thing sought
 
 // A number of the mind that personality moves: base + sum of weight * (2 trait - 1).
 struct Tuned {
@@ -98,9 +138,11 @@ struct Thinking {
 
   const mind::LaneEngine* engine;
   mind::LaneWorkspace lanes;
-  std::vector<uint32_t> rows;  // by lane
-  std::vector<uint8_t> first;  // by lane: has not acted yet, so that nothing was predicted
-  std::vector<float> needs;    // of one pet, as its body is about to be
+  std::vector<uint32_t> rows;         // by lane
+  std::vector<uint8_t> first;         // by lane: has not acted yet, so that nothing was predicted
+  std::vector<float> needs;           // of one pet, as its body is about to be
+  std::vector<float> habits;          // of one pet, its counts as they are about to be
+  std::vector<BetaCounts> hostility;  // by lane: of whoever is near
 };
 
 // Thoughts of those whose turns come next, each worked out from what it was about to perceive.
@@ -145,7 +187,8 @@ class PetType {
 
   // ln C and ln E of one pet: the species' under its personality.
   void log_preferences(std::span<const float> personality, std::span<double> out) const;
-  void log_habits(std::span<const float> personality, std::span<double> out) const;
+  // With what the pet learned.
+  void log_habits(const Table& table, uint32_t row, std::span<double> out) const;
   float gamma(std::span<const float> personality) const;
   float information_gain(std::span<const float> personality) const;
   float trust(std::span<const float> personality) const;
@@ -178,6 +221,7 @@ class PetType {
  private:
   explicit PetType(Species species) : species_(std::move(species)) {}
   std::vector<Field> fields();
+  Result<> bind_deeds(World& world);
   Result<> share_fields(World& world);
   Result<> bind_stages(const World& world);
 
@@ -189,6 +233,7 @@ class PetType {
 
   // body.cpp
   void live(bool withdrawn, std::span<float> needs) const;
+  static float strength_of(const Message& message);
   void feel_message(const Message& message, std::span<float> needs, int32_t& company) const;
   void remember(const StepBatch& batch, uint32_t row, const Message& message) const;
   std::optional<uint32_t> critical_need(const Table& table, uint32_t row) const;
@@ -203,13 +248,15 @@ class PetType {
       std::span<Around> around
   ) const;
   void sense(const StepBatch& batch, uint32_t row, const Around& around);
+  enum class Encounter : uint8_t { kNone, kFriendly, kHostile };
   struct Company {
-    int32_t outcome;
-    AgentId partner;
+    int32_t outcome = -1;
+    AgentId partner{};
+    Encounter encounter = Encounter::kNone;
   };
   void load_needs(const Table& table, uint32_t row, std::span<float> needs) const;
   template <class PutOutcome>
-  AgentId perceive(
+  Company perceive(
       const StepBatch& batch,
       uint32_t row,
       const Around& around,
@@ -222,7 +269,13 @@ class PetType {
   ) const;
   // thinking.cpp
   void fetch_thought(const Table& table, uint32_t row) const;
-  void seat(const Table& table, uint32_t row, Thinking& thinking, size_t lane) const;
+  void seat(
+      const Table& table,
+      uint32_t row,
+      std::span<const float> habit_counts,
+      Thinking& thinking,
+      size_t lane
+  ) const;
   void think_through(const StepBatch& batch, Thinking& thinking, size_t count) const;
   void conclude(const StepBatch& batch, const Thinking& thinking, size_t lane) const;
   void feel(const StepBatch& batch, const Thinking& thinking, size_t lane) const;
@@ -236,6 +289,25 @@ class PetType {
   void listen(const StepBatch& batch, uint32_t row, const Around& around) const;
   void pool_heard(const StepBatch& batch, Thinking& thinking, size_t lane) const;
   void tell_beliefs(Table& table, uint32_t row) const;
+  // learning.cpp
+  void prepare_learning();
+  bool learns_habits() const { return species_.learning.habits > 0; }
+  bool learns_company() const { return friendly_state_ != hostile_state_; }
+  bool learns_food() const { return !sought_.empty(); }
+  std::span<const float> habit_counts(const Table& table, uint32_t row) const;
+  void learn_habits(const StepBatch& batch, uint32_t row, std::span<float> counts) const;
+  BetaCounts hostility(Table& table, uint32_t row, AgentId other) const;
+  BetaCounts hostility_of_partner(Table& table, uint32_t row) const;
+  void expect_partner(Thinking& thinking, size_t lane) const;
+  void learn_company(Table& table, uint32_t row) const;
+  uint32_t most_promising(const StepBatch& batch, uint32_t row) const;
+  // foraging.cpp
+  void find_sought();
+  std::optional<uint32_t> sought_by(const Action& action, size_t go) const;
+  Spots spots(Table& table, uint32_t row, size_t sought) const;
+  void notice(const StepBatch& batch, uint32_t row) const;
+  void forage(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random);
+  void search(const StepBatch& batch, uint32_t row, Random& random) const;
   // deeds.cpp
   void do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random);
   template <class IsBetter>
@@ -243,6 +315,7 @@ class PetType {
   void walk(const StepBatch& batch, uint32_t row, const Way& way, Random& random) const;
   void wander(const StepBatch& batch, uint32_t row, Random& random) const;
   void approach(const StepBatch& batch, uint32_t row) const;
+  void walk_to(const StepBatch& batch, uint32_t row, uint32_t goal, uint32_t within) const;
   void climb(const StepBatch& batch, uint32_t row, uint32_t layer) const;
   void consume(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
   void restore(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
@@ -252,7 +325,7 @@ class PetType {
     float value;                     // 0: the spot is not met here
     std::optional<uint32_t> object;  // kind of the object that meets it
   };
-  Strength strength_here(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
+  Strength strength_at(const World& world, uint32_t cell, const BoundDeed& deed) const;
   float gain(const StepBatch& batch, uint32_t row, uint32_t need, float amount) const;
   const Way& way(const World& world, const BoundDeed& deed);
 
@@ -269,11 +342,14 @@ class PetType {
   std::optional<mind::LaneEngine> single_engine_;  // of fewest lanes, for one pet
   std::vector<Tuned> preferences_, habits_;        // those that personality moves
   Tuned log_gamma_, log_information_gain_, log_trust_;
-  std::vector<SharedFactor> shared_factors_;   // none: nobody is trusted
-  uint32_t heard_states_ = 0;                  // of all shared factors
-  std::vector<BoundSense> senses_;             // by modality
-  std::vector<uint32_t> sensed_layers_;        // each once
-  std::vector<std::vector<BoundDeed>> deeds_;  // by action
+  std::vector<SharedFactor> shared_factors_;       // none: nobody is trusted
+  uint32_t heard_states_ = 0;                      // of all shared factors
+  std::vector<float> kindness_;                    // by Care: 1, -1 for scolding, 0
+  size_t friendly_state_ = 0, hostile_state_ = 0;  // of the model; alike: not learned
+  std::vector<Sought> sought_;                     // none: nothing to learn about food
+  std::vector<BoundSense> senses_;                 // by modality
+  std::vector<uint32_t> sensed_layers_;            // each once
+  std::vector<std::vector<BoundDeed>> deeds_;      // by action
   std::vector<WayTo> ways_;
   std::optional<std::pmr::vector<uint32_t>> way_queue_;  // scratch memory of theirs
   std::vector<uint32_t> care_kinds_;                     // by Care: symbol

@@ -23,9 +23,8 @@ void PetType::predict_actions(
     std::fill(out.begin(), out.end(), 1.0 / static_cast<double>(actions));
     return;
   }
-  const std::span<const float> personality(table.at<float>(columns_.personality, row), kTraits);
   std::vector<double> habits(actions);
-  log_habits(personality, habits);
+  log_habits(table, row, habits);
   math::softmax<double>(habits, habits);
   for (size_t i = 0; i < out.size(); ++i) {
     out[i] = habits[i % actions];
@@ -36,7 +35,7 @@ void PetType::predict_actions(
   for (uint32_t first = 0; first < kFutures; first += lanes) {
     std::vector<Random> random;
     for (uint32_t lane = 0; lane < lanes; ++lane) {
-      seat(table, row, futures, lane);
+      seat(table, row, habit_counts(table, row), futures, lane);
       const uint32_t stream = stream::kFuture + ((first + lane) << 16);
       random.push_back(world.random(table.id(row), stream));
     }

@@ -26,10 +26,10 @@ void PetType::load_needs(const Table& table, uint32_t row, std::span<float> need
   }
 }
 
-// Puts an outcome for each modality; returns who is near. `message_outcome`: what a message said
-// just now, which outshines whoever is near; -1: nothing.
+// Puts an outcome for each modality; returns who is near and how it shows itself.
+// `message_outcome`: what a message said just now, which outshines whoever is near; -1: nothing.
 template <class PutOutcome>
-AgentId PetType::perceive(
+PetType::Company PetType::perceive(
     const StepBatch& batch,
     uint32_t row,
     const Around& around,
@@ -40,7 +40,7 @@ AgentId PetType::perceive(
   const World& world = batch.world;
   const AgentId self = batch.table.id(row);
   const uint32_t cell = world.cell_of(self);
-  AgentId partner(batch.table.ref<uint64_t>(columns_.partner, row));
+  Company company{-1, AgentId(batch.table.ref<uint64_t>(columns_.partner, row))};
   for (size_t m = 0; m < species_.modalities.size(); ++m) {
     const Modality& modality = species_.modalities[m];
     const Sense& sense = modality.sense;
@@ -74,14 +74,13 @@ AgentId PetType::perceive(
         break;
       }
       case SenseKind::kCompany: {
-        const Company company = perceive_company(batch, row, around, modality);
-        partner = company.partner;
+        company = perceive_company(batch, row, around, modality);
         put(m, message_outcome >= 0 ? message_outcome : company.outcome);
         break;
       }
     }
   }
-  return partner;
+  return company;
 }
 
 // Who is around each of a few pets, and within `earshot`. Hints at what they are about to look at
@@ -159,16 +158,23 @@ void PetType::sense(const StepBatch& batch, uint32_t row, const Around& around) 
     feel_message(message, needs, message_outcome);
     remember(batch, row, message);
   });
+  if (learns_habits()) {
+    learn_habits(batch, row, {table.at<float>(columns_.habit_count, row), no_action()});
+  }
   for (uint32_t need = 0; need < needs.size(); ++need) {
     table.ref<float>(columns_.needs + need, row) = needs[need];
   }
   uint8_t* outcomes = table.at<uint8_t>(columns_.observation, row);
-  const AgentId partner =
+  const Company company =
       perceive(batch, row, around, needs, message_outcome, [&](size_t m, auto o) {
         outcomes[m] = static_cast<uint8_t>(o);
       });
-  table.ref<uint64_t>(columns_.partner, row) = partner.value();
+  table.ref<uint64_t>(columns_.partner, row) = company.partner.value();
+  if (learns_company()) {
+    table.ref<uint8_t>(columns_.encounter, row) = static_cast<uint8_t>(company.encounter);
+  }
   listen(batch, row, around);
+  notice(batch, row);
 }
 
 // What the coming turns look like from here. Nothing of the world or of a pet changes.
@@ -191,17 +197,16 @@ void PetType::foresee(const StepBatch& batch) {
       batch.world.for_each_message(batch.table.id(row).index(), [&](const Message& message) {
         feel_message(message, thinking.needs, message_outcome);
       });
-      perceive(
-          batch,
-          row,
-          around[lane],
-          thinking.needs,
-          message_outcome,
-          [&](size_t m, auto outcome) {
-            thinking.lanes.observation[m * lanes + lane] = in_lane(static_cast<uint8_t>(outcome));
-          }
-      );
-      seat(batch.table, row, thinking, lane);
+      const auto put = [&](size_t m, auto outcome) {
+        thinking.lanes.observation[m * lanes + lane] = in_lane(static_cast<uint8_t>(outcome));
+      };
+      const Company company =
+          perceive(batch, row, around[lane], thinking.needs, message_outcome, put);
+      const std::span<const float> habits = habit_counts(batch.table, row);
+      thinking.habits.assign(habits.begin(), habits.end());
+      learn_habits(batch, row, thinking.habits);
+      seat(batch.table, row, thinking.habits, thinking, lane);
+      thinking.hostility[lane] = hostility(batch.table, row, company.partner);
       const float* personality = batch.table.at<float>(columns_.personality, row);
       Foresight::Pet& pet = foresight_.pets.emplace_back();
       pet.row = row;
@@ -232,12 +237,13 @@ PetType::Company PetType::perceive_company(
     }
   }
   if (!partner) {
-    return {static_cast<int32_t>(modality.sense.alone), partner};
+    return {static_cast<int32_t>(modality.sense.alone), partner, Encounter::kNone};
   }
   const uint8_t* hostile = world.shared<uint8_t>(shared_hostile_, partner.index());
   const bool is_hostile = hostile != nullptr && *hostile != 0;
   const uint32_t outcome = is_hostile ? modality.sense.hostile : modality.sense.friendly;
-  return {static_cast<int32_t>(outcome), partner};
+  const Encounter encounter = is_hostile ? Encounter::kHostile : Encounter::kFriendly;
+  return {static_cast<int32_t>(outcome), partner, encounter};
 }
 
 }  // namespace dks::pet

@@ -184,6 +184,15 @@ struct Mind {
   double trust = 0;  // share that a neighbour's belief has in the own prior
 };
 
+// What a pet learns in its life: at which rate a step's experience adds to its counts (0: it does
+// not learn this), and the share of them that is kept from step to step.
+struct Learning {
+  double habits = 0;   // from how users answer what it does
+  double company = 0;  // who is friendly
+  double food = 0;     // where there is what it consumes
+  double retention = 0.99;
+};
+
 struct Affect {
   double charge_gain = 0.25;     // k1: of affective charge (Hesp et al. 2021)
   double preference_gain = 0.2;  // k2: of realised preference against the baseline
@@ -212,6 +221,7 @@ struct Species {
   std::vector<Modulation> personality;
   PersonalityPrior personality_prior;
   Mind mind;
+  Learning learning;
   Affect affect;
 };
 

@@ -13,7 +13,12 @@
 namespace dks::pet {
 
 Thinking::Thinking(const mind::LaneEngine& with, uint32_t num_needs)
-    : engine(&with), lanes(with), rows(with.lanes()), first(with.lanes()), needs(num_needs) {
+    : engine(&with),
+      lanes(with),
+      rows(with.lanes()),
+      first(with.lanes()),
+      needs(num_needs),
+      hostility(with.lanes()) {
   lanes.own_preferences = true;
   lanes.habits = true;
   lanes.wants_evidence = true;
@@ -42,7 +47,8 @@ void PetType::think_in_blocks(const StepBatch& batch, Thinking& thinking) const 
       for (size_t m = 0; m < species_.modalities.size(); ++m) {
         thinking.lanes.observation[m * lanes + lane] = in_lane(outcomes[m]);
       }
-      seat(batch.table, row, thinking, lane);
+      seat(batch.table, row, habit_counts(batch.table, row), thinking, lane);
+      thinking.hostility[lane] = hostility_of_partner(batch.table, row);
     }
     const size_t next = std::min(begin + lanes, batch.rows.size());
     for (const uint32_t row : batch.rows.subspan(next, std::min(lanes, batch.rows.size() - next))) {
@@ -94,12 +100,21 @@ bool PetType::think_as_foreseen(const StepBatch& batch, uint32_t row) {
   if (!std::equal(pet.personality.begin(), pet.personality.end(), personality)) {
     return false;
   }
+  if (thinking.hostility[lane] != hostility_of_partner(batch.table, row)) {
+    return false;
+  }
   conclude(batch, thinking, lane);
   return true;
 }
 
 // A pet takes a lane, with all that its thought is made of but for what it perceives.
-void PetType::seat(const Table& table, uint32_t row, Thinking& thinking, size_t lane) const {
+void PetType::seat(
+    const Table& table,
+    uint32_t row,
+    std::span<const float> habit_counts,
+    Thinking& thinking,
+    size_t lane
+) const {
   mind::LaneWorkspace& to = thinking.lanes;
   const size_t lanes = to.lanes();
   const auto put = [&](const float* from, std::span<float> array) {
@@ -119,8 +134,10 @@ void PetType::seat(const Table& table, uint32_t row, Thinking& thinking, size_t 
   for (const Tuned& tuned : preferences_) {
     to.log_preferences[tuned.at * lanes + lane] = tuned.value(personality);
   }
+  const float centre = log_mean(habit_counts);
   for (const Tuned& tuned : habits_) {
-    to.log_habit[tuned.at * lanes + lane] = tuned.value(personality);
+    const float learned = habit_counts.empty() ? 0 : math::log(habit_counts[tuned.at]) - centre;
+    to.log_habit[tuned.at * lanes + lane] = tuned.value(personality) + learned;
   }
   to.gamma[lane] = gamma(personality);
   to.info_gain_weight[lane] = information_gain(personality);
@@ -142,6 +159,7 @@ void PetType::think_through(const StepBatch& batch, Thinking& thinking, size_t c
   }
   for (size_t lane = 0; lane < count; ++lane) {
     pool_heard(batch, thinking, lane);
+    expect_partner(thinking, lane);
   }
   thinking.engine->infer(lanes);
   thinking.engine->plan(lanes);
@@ -165,6 +183,7 @@ void PetType::conclude(const StepBatch& batch, const Thinking& thinking, size_t 
     *prior++ = to_small_float(from.prior[at]);
   }
   tell_beliefs(table, row);
+  learn_company(table, row);
   table.ref<uint8_t>(columns_.news, row) = 0;
   feel(batch, thinking, lane);
   table.ref<uint32_t>(columns_.action, row) = choose(batch, row);
@@ -177,7 +196,7 @@ void PetType::followed_actions(const Table& table, uint32_t row, std::span<uint8
   mind::LaneWorkspace& lanes = thinking.lanes;
   lanes.wants_policies = true;
   for (size_t lane = 0; lane < lanes.lanes(); ++lane) {
-    seat(table, row, thinking, lane);
+    seat(table, row, habit_counts(table, row), thinking, lane);
   }
   std::copy(lanes.belief.begin(), lanes.belief.end(), lanes.q.begin());
   thinking.engine->plan(lanes);

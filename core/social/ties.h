@@ -21,7 +21,19 @@ struct Ties {
   std::span<uint64_t> other;     // agent ids
   std::span<float> familiarity;  // at `met`
   std::span<uint32_t> met;       // step of the last meeting
+  // How often it was friendly, and hostile; empty where nobody counts.
+  std::span<float> friendly = {};
+  std::span<float> hostile = {};
 };
+
+// Which of the ties is one to `other`; ties.other.size(): a stranger.
+inline size_t place_of(const Ties& ties, AgentId other) {
+  size_t place = 0;
+  while (place < ties.other.size() && ties.other[place] != other.value()) {
+    ++place;
+  }
+  return place;
+}
 
 // How much of a familiarity is left `steps` after the last meeting.
 inline float faded(float familiarity, uint64_t steps, double half_life) {
@@ -64,6 +76,10 @@ inline bool meet(const Ties& ties, AgentId other, uint64_t step, double gain, do
   ties.other[place] = other.value();
   ties.familiarity[place] = before + static_cast<float>(gain) * (1 - before);
   ties.met[place] = static_cast<uint32_t>(step);
+  if (stranger && !ties.friendly.empty()) {
+    ties.friendly[place] = 0;
+    ties.hostile[place] = 0;
+  }
   return stranger;
 }
 

@@ -165,11 +165,13 @@ BENCHMARK(a_million_pets)
     ->Unit(benchmark::kMillisecond)
     ->Iterations(8);
 
-// What it costs to hear what neighbours believe. Target: 15 % of a step.
-void trust_beside_none(benchmark::State& state) {
+// The steps of pets of one species beside those of another.
+void compare(
+    benchmark::State& state, const std::string& changes, const std::string& changes_of_the_other
+) {
   const auto count = static_cast<uint32_t>(state.range(0));
-  const Model with = pets(count, 20, 1, 0);
-  const Model without = pets(count, 20, 1, 0, R"(, "mind": {"trust": 0})");
+  const Model with = pets(count, 20, 1, 0, changes);
+  const Model without = pets(count, 20, 1, 0, changes_of_the_other);
   double sum_with = 0;
   double sum_without = 0;
   for (auto _ : state) {
@@ -180,7 +182,24 @@ void trust_beside_none(benchmark::State& state) {
   }
   state.counters["ratio"] = sum_with / sum_without;
 }
+
+// What it costs to hear what neighbours believe. Target: 15 % of a step.
+void trust_beside_none(benchmark::State& state) {
+  compare(state, "", R"(, "mind": {"trust": 0})");
+}
 BENCHMARK(trust_beside_none)
+    ->ArgName("pets")
+    ->Arg(100)
+    ->Arg(400)
+    ->UseManualTime()
+    ->Unit(benchmark::kMicrosecond)
+    ->Iterations(2000);
+
+// What it costs to learn habits, who is friendly, and where food is.
+void learning_beside_none(benchmark::State& state) {
+  compare(state, R"(, "learning": {"habits": 0.5, "company": 1, "food": 1})", "");
+}
+BENCHMARK(learning_beside_none)
     ->ArgName("pets")
     ->Arg(100)
     ->Arg(400)

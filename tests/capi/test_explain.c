@@ -21,6 +21,8 @@ static double number(const cJSON* json, const char* key) {
   return item(json, key)->valuedouble;
 }
 
+#define LEARNS "\"learning\": {\"habits\": 1, \"company\": 1, \"food\": 1}"
+
 // What was expected of each sense is a distribution, and says how surprising it was what came.
 static void check_surprises(const cJSON* why) {
   const cJSON* sense = NULL;
@@ -132,13 +134,18 @@ static void check_explanation(const cJSON* why) {
   assert_true(item(why, "gamma")->valuedouble > 0);
 }
 
-static void terms_add_up_to_the_score_for_every_pet(void** state) {
-  (void)state;
+// Of all pets of the meadow with these changes, while they are petted and scolded.
+static void check_meadow(const char* changes) {
   static const char* const types[] = {"cat", "dog", "finch"};
   dks_model* model = NULL;
-  assert_ok(make_meadow(NULL, NULL, &model));
+  assert_ok(make_meadow(NULL, changes, &model));
   for (int round = 0; round < 5; ++round) {
-    assert_ok(dks_model_step(model, 1 + 13 * (uint32_t)round));
+    for (int step = 0; step < 1 + 13 * round; ++step) {
+      dks_message message = feed("ana", "*");
+      message.kind = step % 2 == 0 ? "pet" : "scold";
+      assert_ok(dks_model_post(model, &message, step % 3 == 0 ? 1 : 0));
+      assert_ok(dks_model_step(model, 1));
+    }
     for (int type = 0; type < 3; ++type) {
       const dks_column ids = column_of(model, types[type], "id");
       const dks_column actions = column_of(model, types[type], "action");
@@ -158,6 +165,20 @@ static void terms_add_up_to_the_score_for_every_pet(void** state) {
     }
   }
   dks_model_destroy(model);
+}
+
+static void terms_add_up_to_the_score_for_every_pet(void** state) {
+  (void)state;
+  check_meadow(NULL);
+}
+
+static void terms_add_up_for_pets_that_learn(void** state) {
+  (void)state;
+  static const char* const changes =
+      "{\"species\": [{\"extends\": \"pet\", \"name\": \"cat\", " LEARNS
+      "}, {\"extends\": \"pet\", \"name\": \"dog\", " LEARNS
+      "}, {\"extends\": \"pet\", \"name\": \"finch\", " LEARNS "}]}";
+  check_meadow(changes);
 }
 
 static void a_pet_that_did_nothing_yet_has_beliefs_alone(void** state) {
@@ -233,6 +254,7 @@ static void explaining_changes_nothing(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(terms_add_up_to_the_score_for_every_pet),
+      cmocka_unit_test(terms_add_up_for_pets_that_learn),
       cmocka_unit_test(a_pet_that_did_nothing_yet_has_beliefs_alone),
       cmocka_unit_test(what_was_predicted_is_what_the_last_action_led_to),
       cmocka_unit_test(explaining_changes_nothing),

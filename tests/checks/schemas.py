@@ -52,6 +52,7 @@ ALL_WORLD_KEYS = [
 ALL_SPECIES_KEYS = [
     ("$schema", "species.schema.json"), ("description", "A pet."), ("glyph", "p"), ("dies_after", 0),
     ("factors.place.initial", [0.25, 0.25, 0.25, 0.25]), ("factors.place.shared", False), ("modalities.energy.accuracy", 0.9),
+    ("learning", {"habits": 0.5, "company": 1, "food": 1, "retention": 0.99}),
     ("needs.rest.vital", True), ("actions.eat.habit", 1), ("care.feed.kind", True),
     ("actions.eat.does.2.at", {"place": "feeder"}), ("actions.approach.does.0.verb", "wander"),
     ("personality_prior", {"mean": [0.5] * 5, "deviation": [0.1] * 5, "correlation": [[float(i == j) for j in range(5)] for i in range(5)]}),

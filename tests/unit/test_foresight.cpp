@@ -30,11 +30,18 @@ std::string read(const std::string& path) {
 constexpr std::array<const char*, 4> kNames = {
     "meadow.json", "species/cat.json", "species/dog.json", "species/finch.json"};
 
-capi::LoadedWorld meadow(Memory& memory, uint64_t seed, bool foresees) {
+constexpr const char* kExtends = "\"extends\": \"pet\"";
+constexpr const char* kLearning =
+    "\"learning\": {\"habits\": 1, \"company\": 1, \"food\": 1, \"retention\": 0.95}, ";
+
+capi::LoadedWorld meadow(Memory& memory, uint64_t seed, bool learns, bool foresees) {
   std::array<std::string, kNames.size()> texts;
   std::array<capi::Document, kNames.size()> documents;
   for (size_t i = 0; i < kNames.size(); ++i) {
     texts[i] = read(std::string("examples/worlds/") + kNames[i]);
+    if (const size_t at = texts[i].find(kExtends); learns && at != std::string::npos) {
+      texts[i].insert(at, kLearning);
+    }
     documents[i] = {kNames[i], texts[i]};
   }
   auto loaded = capi::load_world(documents, {.seed = seed, .mind = {}}, memory);
@@ -58,11 +65,11 @@ void live(World& world, uint64_t step) {
   assert_true(world.step().ok());
 }
 
-void foresight_changes_no_bit(void** /*state*/) {
+void check_foresight(bool learns) {
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     Memory memory;
-    const capi::LoadedWorld with = meadow(memory, seed, true);
-    const capi::LoadedWorld without = meadow(memory, seed, false);
+    const capi::LoadedWorld with = meadow(memory, seed, learns, true);
+    const capi::LoadedWorld without = meadow(memory, seed, learns, false);
     for (uint64_t step = 0; step < 300; ++step) {
       live(*with.world, step);
       live(*without.world, step);
@@ -71,12 +78,21 @@ void foresight_changes_no_bit(void** /*state*/) {
   }
 }
 
+void foresight_changes_no_bit(void** /*state*/) {
+  check_foresight(false);
+}
+
+void foresight_changes_no_bit_of_pets_that_learn(void** /*state*/) {
+  check_foresight(true);
+}
+
 }  // namespace
 
 int main() {
   const FloatEnvGuard float_env;
   const CMUnitTest tests[] = {
       cmocka_unit_test(foresight_changes_no_bit),
+      cmocka_unit_test(foresight_changes_no_bit_of_pets_that_learn),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -103,6 +103,27 @@ void the_weakest_tie_makes_room_as_it_is_now_not_as_it_was(void**) {
   assert_true(pet.meet(friend_of(0), 161));  // strangers again
 }
 
+void counts_belong_to_the_tie_and_go_with_it(void**) {
+  Pet pet;
+  std::vector<float> friendly(kMaxTies);
+  std::vector<float> hostile(kMaxTies);
+  Ties ties = pet.ties();
+  ties.friendly = friendly;
+  ties.hostile = hostile;
+  for (uint32_t i = 0; i < kMaxTies; ++i) {
+    dks::social::meet(ties, friend_of(i), i, kGain, kHalfLife);
+    friendly[dks::social::place_of(ties, friend_of(i))] = static_cast<float>(i + 1);
+    hostile[dks::social::place_of(ties, friend_of(i))] = 1;
+  }
+  dks::social::meet(ties, friend_of(3), 10, kGain, kHalfLife);
+  assert_true(friendly[dks::social::place_of(ties, friend_of(3))] == 4);
+  const size_t oldest = dks::social::place_of(ties, friend_of(0));
+  assert_int_equal(dks::social::place_of(ties, friend_of(99)), kMaxTies);
+  dks::social::meet(ties, friend_of(99), 11, kGain, kHalfLife);
+  assert_int_equal(dks::social::place_of(ties, friend_of(99)), oldest);
+  assert_true(friendly[oldest] == 0 && hostile[oldest] == 0);
+}
+
 }  // namespace
 
 int main() {
@@ -112,6 +133,7 @@ int main() {
       cmocka_unit_test(a_meeting_adds_a_share_of_what_is_missing),
       cmocka_unit_test(regular_meetings_settle),
       cmocka_unit_test(the_weakest_tie_makes_room_as_it_is_now_not_as_it_was),
+      cmocka_unit_test(counts_belong_to_the_tie_and_go_with_it),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
