@@ -546,6 +546,8 @@ Result<Species> load_species(std::string_view document_name, const Json& json, c
     species.mind.depth = mind["depth"].integer<uint32_t>({1, 8}, species.mind.depth);
     species.mind.keep_actions =
         mind["keep_actions"].integer<uint32_t>({0, 256}, species.mind.keep_actions);
+    species.mind.think_every =
+        mind["think_every"].integer<uint32_t>({1, 64}, species.mind.think_every);
     species.mind.gamma =
         mind["gamma"].number<double>(NumberRange::above(0, 1000), species.mind.gamma);
     species.mind.information_gain =

@@ -203,6 +203,9 @@ std::vector<Field> PetType::fields() {
   c.withdrawn = add({"withdrawn", FieldType::kU8, 1, 0, 0, 1});
   c.care = add({"care", FieldType::kU32, 1, 0, 0, kMaxU32});
   c.last_care = compute({"last_care", FieldType::kU32, 1, 0, 0, kMaxU32});
+  if (species_.mind.think_every > 1) {
+    c.unthought = compute({"unthought", FieldType::kU8, 1, 0, 0, 255});
+  }
   return fields;
 }
 

@@ -6,7 +6,7 @@
 //   sense   its body gets on (body.cpp), messages and surroundings become outcomes (senses.cpp), it
 //           hears what its neighbours believe (trust.cpp) and learns from what it meets
 //           (learning.cpp, foraging.cpp)
-//   think   beliefs, plans, choice, affect (thinking.cpp)
+//   think   beliefs, plans, choice, affect (thinking.cpp), in its turn (attention.cpp)
 //   act     the chosen action's deeds, one after the other (deeds.cpp)
 #pragma once
 
@@ -53,6 +53,7 @@ struct Columns {
   uint32_t habit_count = 0, tie_friendly = 0, tie_hostile = 0, encounter = 0;  // learning.cpp
   uint32_t spot_cell = 0, spot_found = 0, spot_missed = 0, heading = 0;        // foraging.cpp
   uint32_t lived, critical, critical_steps, in_a_row, withdrawn, news, care, last_care;
+  uint32_t unthought = 0;  // where not every step is one of thinking: attention.cpp
 };
 
 // A deed with its names looked up in the world.
@@ -140,6 +141,7 @@ struct Thinking {
   mind::LaneWorkspace lanes;
   std::vector<uint32_t> rows;         // by lane
   std::vector<uint8_t> first;         // by lane: has not acted yet, so that nothing was predicted
+  std::vector<uint32_t> unthought;    // by lane: steps since its last thought
   std::vector<float> needs;           // of one pet, as its body is about to be
   std::vector<float> habits;          // of one pet, its counts as they are about to be
   std::vector<BetaCounts> hostility;  // by lane: of whoever is near
@@ -284,6 +286,13 @@ class PetType {
   void think_in_blocks(const StepBatch& batch, Thinking& thinking) const;
   // predict.cpp
   void live_on(Thinking& futures, std::span<Random> random, bool first) const;
+  void expect_no_thought(Thinking& futures) const;
+  // attention.cpp
+  bool has_turn(uint64_t step, AgentId pet) const;
+  bool thinks(const StepBatch& batch, uint32_t row) const;
+  void carry_on(Table& table, uint32_t row) const;
+  uint32_t unthought_steps(const Table& table, uint32_t row) const;
+  void catch_up(Thinking& thinking, size_t count) const;
   // trust.cpp
   uint32_t earshot() const;  // cells; 0: it does not listen
   void listen(const StepBatch& batch, uint32_t row, const Around& around) const;

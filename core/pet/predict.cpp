@@ -39,8 +39,14 @@ void PetType::predict_actions(
       const uint32_t stream = stream::kFuture + ((first + lane) << 16);
       random.push_back(world.random(table.id(row), stream));
     }
+    catch_up(futures, lanes);
     for (uint32_t step = 0; step < steps; ++step) {
-      live_on(futures, random, step == 0);
+      const bool newborn = step == 0 && futures.first[0] != 0;
+      if (newborn || has_turn(world.step_number() + step, table.id(row))) {
+        live_on(futures, random, step == 0);
+      } else {
+        expect_no_thought(futures);
+      }
       const std::span<double> sums = out.subspan(step * actions, actions);
       for (uint32_t lane = 0; lane < std::min(lanes, kFutures - first); ++lane) {
         for (size_t a = 0; a < actions; ++a) {
@@ -105,6 +111,23 @@ void PetType::live_on(Thinking& futures, std::span<Random> random, bool first) c
     ));
     for (size_t f = 0; f < model_->num_factors(); ++f) {
       to.action[f * lanes + lane] = model_->num_controls()[f] > 1 ? action : 0;
+    }
+  }
+}
+
+// A step in which the mind has no turn: it goes on with what it was doing.
+void PetType::expect_no_thought(Thinking& futures) const {
+  mind::LaneWorkspace& to = futures.lanes;
+  const size_t lanes = to.lanes();
+  futures.engine->predict(to);
+  std::copy(to.prior.begin(), to.prior.end(), to.belief.begin());
+  std::fill(to.choice.begin(), to.choice.end(), 0.0F);
+  for (size_t lane = 0; lane < lanes; ++lane) {
+    for (size_t f = 0; f < model_->num_factors(); ++f) {
+      const auto action = static_cast<size_t>(to.action[f * lanes + lane]);
+      if (model_->num_controls()[f] > 1 && action < species_.actions.size()) {
+        to.choice[action * lanes + lane] = 1;
+      }
     }
   }
 }

@@ -164,6 +164,11 @@ void PetType::sense(const StepBatch& batch, uint32_t row, const Around& around) 
   for (uint32_t need = 0; need < needs.size(); ++need) {
     table.ref<float>(columns_.needs + need, row) = needs[need];
   }
+  listen(batch, row, around);
+  notice(batch, row);
+  if (!thinks(batch, row)) {
+    return;
+  }
   uint8_t* outcomes = table.at<uint8_t>(columns_.observation, row);
   const Company company =
       perceive(batch, row, around, needs, message_outcome, [&](size_t m, auto o) {
@@ -173,8 +178,6 @@ void PetType::sense(const StepBatch& batch, uint32_t row, const Around& around) 
   if (learns_company()) {
     table.ref<uint8_t>(columns_.encounter, row) = static_cast<uint8_t>(company.encounter);
   }
-  listen(batch, row, around);
-  notice(batch, row);
 }
 
 // What the coming turns look like from here. Nothing of the world or of a pet changes.
@@ -185,9 +188,15 @@ void PetType::foresee(const StepBatch& batch) {
   foresight_.next = 0;
   const size_t lanes = engine_->lanes();
   std::array<Around, kForeseen> around;
-  for (size_t begin = 0; together && begin < batch.rows.size(); begin += lanes) {
+  std::array<uint32_t, kForeseen> thinking_rows;
+  size_t will_think = 0;
+  for (const uint32_t row : batch.rows) {
+    thinking_rows[will_think] = row;
+    will_think += thinks(batch, row) ? 1 : 0;
+  }
+  for (size_t begin = 0; together && begin < will_think; begin += lanes) {
     Thinking& thinking = foresight_.blocks[begin / lanes];
-    const auto rows = batch.rows.subspan(begin, std::min(lanes, batch.rows.size() - begin));
+    const auto rows = std::span(thinking_rows).subspan(begin, std::min(lanes, will_think - begin));
     look_around(batch, rows, 0, around);
     for (size_t lane = 0; lane < rows.size(); ++lane) {
       const uint32_t row = rows[lane];

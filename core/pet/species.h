@@ -179,6 +179,7 @@ struct Mind {
   MindKind kind = MindKind::kReference;
   uint32_t depth = 2;         // acts it looks ahead
   uint32_t keep_actions = 3;  // looks further after so many best first acts; 0: after all
+  uint32_t think_every = 1;   // steps from thought to thought
   double gamma = 4;           // precision of policies
   double information_gain = 1;
   double trust = 0;  // share that a neighbour's belief has in the own prior

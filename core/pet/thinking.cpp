@@ -17,6 +17,7 @@ Thinking::Thinking(const mind::LaneEngine& with, uint32_t num_needs)
       lanes(with),
       rows(with.lanes()),
       first(with.lanes()),
+      unthought(with.lanes()),
       needs(num_needs),
       hostility(with.lanes()) {
   lanes.own_preferences = true;
@@ -39,20 +40,27 @@ void PetType::think(const StepBatch& batch) {
 
 void PetType::think_in_blocks(const StepBatch& batch, Thinking& thinking) const {
   const size_t lanes = thinking.lanes.lanes();
-  for (size_t begin = 0; begin < batch.rows.size(); begin += lanes) {
-    const size_t count = std::min(lanes, batch.rows.size() - begin);
-    for (size_t lane = 0; lane < count; ++lane) {
-      const uint32_t row = batch.rows[begin + lane];
+  for (size_t next = 0; next < batch.rows.size();) {
+    size_t count = 0;
+    for (; count < lanes && next < batch.rows.size(); ++next) {
+      const uint32_t row = batch.rows[next];
+      if (!thinks(batch, row)) {
+        carry_on(batch.table, row);
+        continue;
+      }
       const uint8_t* outcomes = batch.table.at<uint8_t>(columns_.observation, row);
       for (size_t m = 0; m < species_.modalities.size(); ++m) {
-        thinking.lanes.observation[m * lanes + lane] = in_lane(outcomes[m]);
+        thinking.lanes.observation[m * lanes + count] = in_lane(outcomes[m]);
       }
-      seat(batch.table, row, habit_counts(batch.table, row), thinking, lane);
-      thinking.hostility[lane] = hostility_of_partner(batch.table, row);
+      seat(batch.table, row, habit_counts(batch.table, row), thinking, count);
+      thinking.hostility[count] = hostility_of_partner(batch.table, row);
+      ++count;
     }
-    const size_t next = std::min(begin + lanes, batch.rows.size());
     for (const uint32_t row : batch.rows.subspan(next, std::min(lanes, batch.rows.size() - next))) {
       fetch_thought(batch.table, row);
+    }
+    if (count == 0) {
+      continue;
     }
     think_through(batch, thinking, count);
     for (size_t lane = 0; lane < count; ++lane) {
@@ -143,11 +151,13 @@ void PetType::seat(
   to.info_gain_weight[lane] = information_gain(personality);
   thinking.rows[lane] = row;
   thinking.first[lane] = table.ref<uint32_t>(columns_.lived, row) == 0 ? 1 : 0;
+  thinking.unthought[lane] = unthought_steps(table, row);
 }
 
 // The first `count` lanes; the others hold whoever was there before.
 void PetType::think_through(const StepBatch& batch, Thinking& thinking, size_t count) const {
   mind::LaneWorkspace& lanes = thinking.lanes;
+  catch_up(thinking, count);
   thinking.engine->predict(lanes);
   for (size_t lane = 0; lane < count; ++lane) {
     if (thinking.first[lane] != 0) {
@@ -189,6 +199,9 @@ void PetType::conclude(const StepBatch& batch, const Thinking& thinking, size_t 
   table.ref<uint32_t>(columns_.action, row) = choose(batch, row);
   judge(table, row);
   ++table.ref<uint32_t>(columns_.lived, row);
+  if (species_.mind.think_every > 1) {
+    table.ref<uint8_t>(columns_.unthought, row) = 0;
+  }
 }
 
 void PetType::followed_actions(const Table& table, uint32_t row, std::span<uint8_t> out) const {

@@ -174,6 +174,8 @@ BROKEN_SPECIES = {
     "a depth of 0": [("mind.depth", 0)],
     "a depth of 9": [("mind.depth", 9)],
     "257 kept actions": [("mind.keep_actions", 257)],
+    "never thinking": [("mind.think_every", 0)],
+    "thinking every half step": [("mind.think_every", 0.5)],
     "a precision of 0": [("mind.gamma", 0)],
     "trust beyond 1": [("mind.trust", 1.1)],
     "a factor shared by half": [("factors.context.shared", 0.5)],

@@ -31,16 +31,18 @@ constexpr std::array<const char*, 4> kNames = {
     "meadow.json", "species/cat.json", "species/dog.json", "species/finch.json"};
 
 constexpr const char* kExtends = "\"extends\": \"pet\"";
-constexpr const char* kLearning =
+constexpr const char* kLearns =
     "\"learning\": {\"habits\": 1, \"company\": 1, \"food\": 1, \"retention\": 0.95}, ";
+constexpr const char* kTakesTurns = "\"mind\": {\"think_every\": 3}, ";
 
-capi::LoadedWorld meadow(Memory& memory, uint64_t seed, bool learns, bool foresees) {
+// `changes`: members of each species.
+capi::LoadedWorld meadow(Memory& memory, uint64_t seed, const char* changes, bool foresees) {
   std::array<std::string, kNames.size()> texts;
   std::array<capi::Document, kNames.size()> documents;
   for (size_t i = 0; i < kNames.size(); ++i) {
     texts[i] = read(std::string("examples/worlds/") + kNames[i]);
-    if (const size_t at = texts[i].find(kExtends); learns && at != std::string::npos) {
-      texts[i].insert(at, kLearning);
+    if (const size_t at = texts[i].find(kExtends); at != std::string::npos) {
+      texts[i].insert(at, changes);
     }
     documents[i] = {kNames[i], texts[i]};
   }
@@ -65,11 +67,11 @@ void live(World& world, uint64_t step) {
   assert_true(world.step().ok());
 }
 
-void check_foresight(bool learns) {
+void check_foresight(const char* changes) {
   for (uint64_t seed = 1; seed <= 5; ++seed) {
     Memory memory;
-    const capi::LoadedWorld with = meadow(memory, seed, learns, true);
-    const capi::LoadedWorld without = meadow(memory, seed, learns, false);
+    const capi::LoadedWorld with = meadow(memory, seed, changes, true);
+    const capi::LoadedWorld without = meadow(memory, seed, changes, false);
     for (uint64_t step = 0; step < 300; ++step) {
       live(*with.world, step);
       live(*without.world, step);
@@ -79,11 +81,15 @@ void check_foresight(bool learns) {
 }
 
 void foresight_changes_no_bit(void** /*state*/) {
-  check_foresight(false);
+  check_foresight("");
 }
 
 void foresight_changes_no_bit_of_pets_that_learn(void** /*state*/) {
-  check_foresight(true);
+  check_foresight(kLearns);
+}
+
+void foresight_changes_no_bit_of_pets_that_think_in_turns(void** /*state*/) {
+  check_foresight(kTakesTurns);
 }
 
 }  // namespace
@@ -93,6 +99,7 @@ int main() {
   const CMUnitTest tests[] = {
       cmocka_unit_test(foresight_changes_no_bit),
       cmocka_unit_test(foresight_changes_no_bit_of_pets_that_learn),
+      cmocka_unit_test(foresight_changes_no_bit_of_pets_that_think_in_turns),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }
