@@ -10,7 +10,8 @@ export seconds=${1:-20}
 shift $(($# > 0))
 
 # Valgrind knows one floating-point mode and no 80-bit numbers; these ask for others or measure with them.
-left_out='unit_float_env|unit_math|unit_world_properties'
+# It also brings its own operator new, which the last of these would make fail.
+left_out='unit_float_env|unit_math|unit_world_properties|capi_out_of_memory_minds'
 
 list_tests() {
   for source in tests/unit/test_*.cpp tests/capi/test_*.c; do
@@ -24,14 +25,15 @@ rm -rf "$logs"
 mkdir -p "$logs"
 
 # Some tests have an operator new of their own: then the heap below it is what is watched.
+# The time limit kills: after a signal that could be caught, valgrind would still look for leaks.
 check_one() { # TEST
-  ulimit -S -c 0 -t "$seconds"
+  ulimit -c 0 -t "$seconds"
   valgrind --quiet --soname-synonyms=somalloc=nouserintercepts --exit-on-first-error=yes --error-exitcode=99 \
     --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
     "build/release/bin/$1" >"$logs/$1" 2>&1
   case $? in
     0) echo "$1" >>"$logs/clean" ;;
-    152) echo "$1" >>"$logs/not_done" ;; # SIGXCPU
+    137) echo "$1" >>"$logs/not_done" ;; # SIGKILL
     *)
       echo "$1" >>"$logs/failed"
       grep -vE '^\[ +(OK|RUN) ' "$logs/$1"
