@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 static dks_document document;
-static uint32_t type;
+static uint32_t mind_type;
 static dks_mind* mind;
 static double beliefs[64], scores[256], q_pi[256], marginals[64];
 static int32_t observations[16], actions[16];
@@ -25,7 +25,7 @@ static char* read_case(const char* name) {
 static dks_status make(dks_mind** out_mind) {
   dks_mind_desc desc;
   dks_mind_desc_init(&desc);
-  desc.type = type;
+  desc.type = mind_type;
   return dks_mind_create(&document, &desc, out_mind);
 }
 
@@ -109,7 +109,7 @@ static void functions_report_it_and_write_nothing(void** state) {
   long tries = 0;
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
     char* const text = read_case(cases[i].name);
-    type = cases[i].type;
+    mind_type = cases[i].type;
     assert_ok(make(&mind));
     assert_ok(do_infer());
     for (size_t function = 0; function < sizeof kFunctions / sizeof kFunctions[0]; ++function) {
@@ -209,7 +209,7 @@ static dks_status try_making_a_house(long n) {
 static void worlds_with_minds_are_whole_or_as_they_were(void** state) {
   (void)state;
   char* const text = read_case("s21_x_tmaze_pl2");
-  type = DKS_TYPE_F32;
+  mind_type = DKS_TYPE_F32;
   assert_ok(make(&mind));
   dks_status (*const tries[])(long) = {try_attaching, try_stepping, try_making_a_house};
   for (source = kModelMemory; source <= (DKS_OWN_MALLOC ? kAnyMemory : kModelMemory); ++source) {
