@@ -722,7 +722,9 @@ DKS_API dks_status dks_mind_predict(
  * "observation" (i32, modality_count), which the host sets, -1 where nothing is seen, and which
  * stays until it is set again; and "action" (i32, factor_count), chosen last, at first -1. In each
  * step such an agent predicts through its last action, infers, plans, and draws a first action from
- * "choice", sharpened by the model's alpha. What comes of it in the world is the host's to do. */
+ * "choice", sharpened by the model's alpha. What comes of it in the world is the host's to do.
+ * Minds that run in lanes do so for all agents of a wave together, so a world with few waves
+ * ("SimultaneousActivation", "waves") thinks fastest. */
 DKS_API dks_status dks_model_attach_mind(dks_model* model, const char* type, const dks_mind* mind)
     DKS_NOEXCEPT;
 
