@@ -666,7 +666,20 @@ DKS_API dks_status dks_mind_get_info(const dks_mind* mind, dks_mind_info* out_in
 
 /* The three batch calls: arrays have `count` rows one after the other, their widths are those of
  * dks_mind_info, and void pointers are to numbers of the mind's type. What comes in is checked
- * first: on an error no output was written. */
+ * first: on an error no output was written.
+ *
+ * What an agent gets depends on its own row alone, to the bit: not on count, on its place, nor on
+ * the processor. Minds of f64 take one agent at a time. Those of f32 take up to 16 side by side, in
+ * the lanes of vector registers, and are many times faster for it, unless the document
+ *   has the engine "pymdp-legacy", goals (H), or "sophisticated" search;
+ *   has counts and "use_param_info_gain";
+ *   lets inference stop early where factors share modalities: a "dF_tol" above 1e-6, or any above 0
+ *   with a "num_iter" above 16;
+ *   has tensors and predictions along its policies of more than 262144 numbers in all.
+ * Lanes always do all num_iter rounds. But for that, both ways and both types agree within what
+ * float can tell: beliefs and priors to about 2e-6, free energy and neg_efe to 2e-5 of their size,
+ * the probabilities of policies and actions to 1e-5 times gamma. Where factors share modalities and
+ * beliefs stand between two explanations, rounding decides for one, in each way for itself. */
 
 /* [any-thread] Perception: beliefs about states [count][state_count] and free energy [count], in
  * nats, from what was believed before and observations [count][modality_count], outcomes counted
@@ -709,7 +722,9 @@ DKS_API dks_status dks_mind_predict(
  * "observation" (i32, modality_count), which the host sets, -1 where nothing is seen, and which
  * stays until it is set again; and "action" (i32, factor_count), chosen last, at first -1. In each
  * step such an agent predicts through its last action, infers, plans, and draws a first action from
- * "choice", sharpened by the model's alpha. What comes of it in the world is the host's to do. */
+ * "choice", sharpened by the model's alpha. What comes of it in the world is the host's to do.
+ * Minds that run in lanes do so for all agents of a wave together, so a world with few waves
+ * ("SimultaneousActivation", "waves") thinks fastest. */
 DKS_API dks_status dks_model_attach_mind(dks_model* model, const char* type, const dks_mind* mind)
     DKS_NOEXCEPT;
 

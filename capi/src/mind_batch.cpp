@@ -2,12 +2,14 @@
 #include "mind_batch.h"
 
 #include "json_text.h"
+#include "lane_batch.h"
 #include "mind/policy_posterior.h"
 
 #include <algorithm>
 #include <cmath>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace dks::capi {
@@ -29,6 +31,19 @@ template <class Real>
 std::span<Real> row_or(Real* array, size_t row, std::vector<Real>& scratch) {
   return array != nullptr ? std::span(array + row * scratch.size(), scratch.size())
                           : std::span(scratch);
+}
+
+// Calls in_lanes(LaneBatch&) where the mind has lanes; whether it has.
+template <class Real, class F>
+bool ran_in_lanes(const mind::Mind<Real>& mind, F&& in_lanes) {
+  if constexpr (std::is_same_v<Real, float>) {
+    if (const mind::LaneEngine* const engine = mind.lanes()) {
+      LaneBatch batch(mind.model(), mind.policies(), *engine);
+      in_lanes(batch);
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -138,6 +153,11 @@ Result<> MindBatch<Real>::infer(
     DKS_TRY(check_beliefs("prior", prior, count));
   }
   DKS_TRY(check_outcomes(observations, count));
+  if (ran_in_lanes(*mind_, [&](auto& lanes) {
+        lanes.infer(prior, observations, count, beliefs, free_energy);
+      })) {
+    return {};
+  }
   mind::Workspace<Real> workspace(model());
   std::vector<Real> scratch(model().total_states());
   for (size_t row = 0; row < count; ++row) {
@@ -157,20 +177,16 @@ Result<> MindBatch<Real>::infer(
   return {};
 }
 
-// One agent's own preferences by the model's convention; empty: it has none.
 template <class Real>
-std::span<const Real> MindBatch<Real>::log_preferences(const Real* preferences, std::span<Real> out)
-    const {
-  if (preferences == nullptr) {
-    return {};
-  }
-  for (const mind::Modality<Real>& modality : model().modalities()) {
+void to_log_preferences(
+    const mind::GenerativeModel<Real>& model, const Real* preferences, std::span<Real> out
+) {
+  for (const mind::Modality<Real>& modality : model.modalities()) {
     const std::span own(preferences + modality.outcome_offset, modality.num_outcomes);
     mind::to_log_preferences<Real>(
-        model().convention(), own, out.subspan(modality.outcome_offset, modality.num_outcomes)
+        model.convention(), own, out.subspan(modality.outcome_offset, modality.num_outcomes)
     );
   }
-  return out;
 }
 
 template <class Real>
@@ -186,6 +202,11 @@ Result<> MindBatch<Real>::plan(
   if (preferences != nullptr) {
     DKS_TRY(check_preferences(preferences, count));
   }
+  if (ran_in_lanes(*mind_, [&](auto& lanes) {
+        lanes.plan(beliefs, preferences, count, neg_efe, q_pi, action_marginals);
+      })) {
+    return {};
+  }
   const mind::Policies& policies = mind_->policies();
   mind::MindWorkspace<Real> workspace(*mind_);
   std::vector<Real> own(model().total_outcomes());
@@ -193,9 +214,13 @@ Result<> MindBatch<Real>::plan(
   std::vector<Real> posterior(policies.size());
   for (size_t row = 0; row < count; ++row) {
     const std::span q(beliefs + row * model().total_states(), model().total_states());
-    const Real* const liked = preferences != nullptr ? preferences + row * own.size() : nullptr;
+    std::span<const Real> liked;
+    if (preferences != nullptr) {
+      to_log_preferences<Real>(model(), preferences + row * own.size(), own);
+      liked = own;
+    }
     const auto p = row_or(q_pi, row, posterior);
-    mind_->plan(q, log_preferences(liked, own), row_or(neg_efe, row, scores), p, workspace);
+    mind_->plan(q, liked, row_or(neg_efe, row, scores), p, workspace);
     if (action_marginals != nullptr) {
       const std::span out(
           action_marginals + row * model().total_controls(), model().total_controls()
@@ -212,6 +237,9 @@ Result<> MindBatch<Real>::predict(
 ) const {
   DKS_TRY(check_beliefs("beliefs", beliefs, count));
   DKS_TRY(check_actions(actions, count));
+  if (ran_in_lanes(*mind_, [&](auto& lanes) { lanes.predict(beliefs, actions, count, prior); })) {
+    return {};
+  }
   mind::Workspace<Real> workspace(model());
   std::vector<Real> before(model().total_states());
   for (size_t row = 0; row < count; ++row) {
@@ -225,6 +253,8 @@ Result<> MindBatch<Real>::predict(
   return {};
 }
 
+template decltype(to_log_preferences<float>) to_log_preferences<float>;
+template decltype(to_log_preferences<double>) to_log_preferences<double>;
 template class MindBatch<float>;
 template class MindBatch<double>;
 

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -20,6 +21,12 @@ namespace dks::capi {
 // Beliefs come in rounded to float, or from elsewhere: sums may be this far from 1.
 inline constexpr double kBeliefTolerance = 1e-3;
 
+// One agent's own preferences, [outcomes], by the model's convention.
+template <class Real>
+void to_log_preferences(
+    const mind::GenerativeModel<Real>& model, const Real* preferences, std::span<Real> out
+);
+
 template <class Real>
 class MindBatch {
  public:
@@ -27,7 +34,8 @@ class MindBatch {
 
   const std::shared_ptr<const mind::Mind<Real>>& mind() const { return mind_; }
 
-  // Where inputs are wrong, nothing was written. Outputs that are null are left out.
+  // Where inputs are wrong, nothing was written. Outputs that are null are left out. An agent's row
+  // depends on nothing but its own inputs. A mind that has lanes thinks in them.
 
   // prior may be null: the model's initial states. beliefs may be the same memory.
   Result<> infer(
@@ -52,7 +60,6 @@ class MindBatch {
   Result<> check_outcomes(const int32_t* observations, size_t count) const;
   Result<> check_actions(const int32_t* actions, size_t count) const;
   Result<> check_preferences(const Real* preferences, size_t count) const;
-  std::span<const Real> log_preferences(const Real* preferences, std::span<Real> out) const;
 
   std::shared_ptr<const mind::Mind<Real>> mind_;
 };

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <type_traits>
@@ -24,8 +25,13 @@ struct Scratch {
         prior(mind.model().total_states()),
         neg_efe(mind.policies().size()),
         q_pi(mind.policies().size()),
-        sharpened(mind.policies().num_first_actions()) {}
+        sharpened(mind.policies().num_first_actions()) {
+    if (mind.lanes() != nullptr) {
+      block.emplace(*mind.lanes());
+    }
+  }
 
+  std::optional<mind::LaneWorkspace> block;
   mind::MindWorkspace<Real> workspace;
   std::vector<Real> prior, neg_efe, q_pi, sharpened;
 };
@@ -72,9 +78,20 @@ class Minded {
     if (batch.stage != think_stage_) {
       return;
     }
+    Scratch<Real>& scratch = scratch_[batch.worker];
+    if constexpr (std::is_same_v<Real, float>) {
+      if (scratch.block) {
+        const size_t lanes = scratch.block->lanes();
+        for (size_t first = 0; first < batch.rows.size(); first += lanes) {
+          const size_t count = std::min(lanes, batch.rows.size() - first);
+          think_together(batch, batch.rows.subspan(first, count), scratch);
+        }
+        return;
+      }
+    }
     for (const uint32_t row : batch.rows) {
-      perceive(batch.table, row, scratch_[batch.worker]);
-      choose(batch, row, scratch_[batch.worker]);
+      perceive(batch.table, row, scratch);
+      choose(batch, row, scratch);
     }
   }
 
@@ -126,6 +143,43 @@ class Minded {
     const std::span choice(batch.table.at<Real>(choice_, row), policies.num_first_actions());
     mind_->plan(belief, {}, scratch.neg_efe, scratch.q_pi, scratch.workspace);
     mind::first_action_marginals<Real>(policies, scratch.q_pi, choice);
+    draw_action(batch, row, scratch);
+  }
+
+  // One agent in each lane; lanes that are left over repeat the last one.
+  void think_together(
+      const StepBatch& batch, std::span<const uint32_t> rows, Scratch<Real>& scratch
+  ) const {
+    const mind::LaneEngine& engine = *mind_->lanes();
+    mind::LaneWorkspace& block = *scratch.block;
+    Table& table = batch.table;
+    for (size_t lane = 0; lane < block.lanes(); ++lane) {
+      const uint32_t row = rows[std::min(lane, rows.size() - 1)];
+      block.put(table.at<Real>(belief_, row), lane, block.belief);
+      block.put(table.at<int32_t>(action_, row), lane, block.action);
+      block.put(table.at<int32_t>(observation_, row), lane, block.observation);
+    }
+    engine.predict(block);
+    for (size_t lane = 0; lane < rows.size(); ++lane) {
+      if (*table.at<int32_t>(action_, rows[lane]) < 0) {
+        block.put(table.at<Real>(belief_, rows[lane]), lane, block.prior);
+      }
+    }
+    engine.infer(block);
+    engine.plan(block);
+    for (size_t lane = 0; lane < rows.size(); ++lane) {
+      block.take(block.q, lane, table.at<Real>(belief_, rows[lane]));
+      block.take(block.free_energy, lane, table.at<Real>(free_energy_, rows[lane]));
+      block.take(block.choice, lane, table.at<Real>(choice_, rows[lane]));
+      draw_action(batch, rows[lane], scratch);
+    }
+  }
+
+  void draw_action(const StepBatch& batch, uint32_t row, Scratch<Real>& scratch) const {
+    const mind::Policies& policies = mind_->policies();
+    const std::span<const Real> choice(
+        batch.table.at<Real>(choice_, row), policies.num_first_actions()
+    );
     mind::sharpen<Real>(choice, model().alpha(), model().convention().log, scratch.sharpened);
     Random random = batch.world.random(batch.table.id(row), stream::kChoice);
     const size_t chosen = mind::sample<Real>(scratch.sharpened, uniform(random, Real{}));

@@ -20,7 +20,8 @@ namespace dks::agent {
 //   free_energy              of the beliefs, in nats
 // In each of its turns (under staged activation that of the stage called "think", else "sense",
 // else the first) an agent predicts through its last action, infers, plans, and draws a first
-// action from `choice`, sharpened by the model's alpha. The type must not have calls of its own.
+// action from `choice`, sharpened by the model's alpha. Where the mind has lanes, agents think side
+// by side. The type must not have calls of its own.
 template <class Real>
 AgentType minded_type(AgentType type, std::shared_ptr<const mind::Mind<Real>> mind);
 

@@ -3,10 +3,15 @@
 
 #include "mind/policy_posterior.h"
 
+#include <type_traits>
 #include <utility>
 
 namespace dks::mind {
 namespace {
+
+// Tensors and predictions of a mind in lanes. A block of agents holds each prediction once for
+// every lane, and tables between contractions that may be half as large as a tensor.
+constexpr size_t kMostLaneNumbers = size_t{1} << 18;
 
 bool has_counts(const LearningDesc& counts) {
   return !(
@@ -28,6 +33,40 @@ SearchSettings<Real> converted(const SearchSettings<double>& from, const Goals<R
   to.renormalise = from.renormalise;
   to.goals = goals;
   return to;
+}
+
+bool is_too_large(const GenerativeModel<float>& model, const PlanningGraph& graph) {
+  size_t numbers = graph.belief_values() + graph.outcome_values() + graph.policies().nodes().size();
+  for (const Factor<float>& factor : model.factors()) {
+    numbers += factor.transition.size();
+  }
+  for (const Modality<float>& modality : model.modalities()) {
+    numbers += modality.likelihood.size();
+  }
+  return numbers > kMostLaneNumbers;
+}
+
+// Float hardly tells when free energy changes by less than the default tolerance: a few rounds more
+// cost less than lanes save.
+bool stops_early(const GenerativeModel<float>& model) {
+  const InferenceSettings usual;
+  const InferenceSettings& inference = model.convention().inference;
+  return !model.coupled_groups().empty() && inference.tolerance > 0 &&
+         (inference.tolerance > usual.tolerance || inference.max_iterations > usual.max_iterations);
+}
+
+std::optional<LaneEngine> make_lanes(
+    const GenerativeModel<float>& model, const PlanningGraph& graph, const MindDesc& desc
+) {
+  if (desc.goals || desc.search || model.has_novelty() || stops_early(model) ||
+      is_too_large(model, graph)) {
+    return std::nullopt;
+  }
+  LaneSettings settings;
+  settings.use_utility = desc.use_utility;
+  settings.use_states_info_gain = desc.use_states_info_gain;
+  auto engine = LaneEngine::build(model, graph, settings);
+  return engine ? std::optional(std::move(*engine)) : std::nullopt;
 }
 
 }  // namespace
@@ -58,6 +97,9 @@ Result<std::shared_ptr<const Mind<Real>>> Mind<Real>::build(MindDesc desc) {
   }
   mind->planning_.use_utility = desc.use_utility;
   mind->planning_.use_states_info_gain = desc.use_states_info_gain;
+  if constexpr (std::is_same_v<Real, float>) {
+    mind->lanes_ = make_lanes(mind->model(), *mind->graph_, desc);
+  }
   return std::shared_ptr<const Mind>(mind);
 }
 

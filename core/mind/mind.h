@@ -7,6 +7,7 @@
 //   predict_states(model, q, last action) -> prior
 //   infer_states(model, prior, outcomes)  -> q
 //   plan(q)                               -> q_pi, from which an action is chosen
+// Where a mind has lanes(), these do the same for many agents at once.
 #pragma once
 
 #include "base/status.h"
@@ -14,6 +15,7 @@
 #include "mind/generative_model.h"
 #include "mind/inductive.h"
 #include "mind/infer_states.h"
+#include "mind/lanes/lane_engine.h"
 #include "mind/learned_model.h"
 #include "mind/planning_graph.h"
 #include "mind/policies.h"
@@ -65,6 +67,11 @@ class Mind {
       MindWorkspace<Real>& workspace
   ) const;
 
+  // The three steps in lanes, or nullptr: lanes are for float, for what LaneEngine::build() takes,
+  // and for minds of moderate size without goals, search or parameter information gain. They always
+  // do all iterations of a fixed point, so a mind whose settings mean to stop long before has none.
+  const LaneEngine* lanes() const { return lanes_ ? &*lanes_ : nullptr; }
+
  private:
   friend struct MindWorkspace<Real>;
 
@@ -76,6 +83,7 @@ class Mind {
   std::optional<Goals<Real>> goals_;
   std::optional<SearchSettings<Real>> search_;
   PlanningSettings<Real> planning_;
+  std::optional<LaneEngine> lanes_;
 };
 
 // Scratch memory, one for each thread that thinks; sized once, so that thinking allocates nothing.

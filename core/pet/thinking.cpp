@@ -125,15 +125,9 @@ void PetType::seat(
 ) const {
   mind::LaneWorkspace& to = thinking.lanes;
   const size_t lanes = to.lanes();
-  const auto put = [&](const float* from, std::span<float> array) {
-    float* at = &array[lane];
-    for (const float* end = from + array.size() / lanes; from != end; ++from, at += lanes) {
-      *at = *from;
-    }
-  };
-  put(table.at<float>(columns_.belief, row), to.belief);
-  put(table.at<float>(columns_.choice, row), to.last_choice);
-  put(table.at<float>(columns_.score, row), to.last_score);
+  to.put(table.at<float>(columns_.belief, row), lane, to.belief);
+  to.put(table.at<float>(columns_.choice, row), lane, to.last_choice);
+  to.put(table.at<float>(columns_.score, row), lane, to.last_score);
   const auto action = static_cast<int32_t>(table.ref<uint32_t>(columns_.action, row));
   for (size_t f = 0; f < model_->num_factors(); ++f) {
     to.action[f * lanes + lane] = model_->num_controls()[f] > 1 ? action : 0;

@@ -361,27 +361,32 @@ static void missing_arrays_are_refused(void** state) {
 // ---- threads
 
 static const dks_mind* shared;
+static uint32_t shared_type;
 
 static void* think(void* out_q_pi) {
-  double beliefs[kAgents][kStates];
-  double(*const q_pi)[kPolicies] = out_q_pi;
+  double numbers[kAgents][kStates];
+  float narrow[kAgents][kStates];
+  void* const beliefs = shared_type == DKS_TYPE_F64 ? (void*)numbers : (void*)narrow;
   int32_t observations[kAgents][2];
   fill_outcomes(observations);
   for (int i = 0; i < 50; ++i) {
-    fill_beliefs(beliefs);
+    fill_beliefs(numbers);
+    for (int n = 0; n < kAgents * kStates; ++n) {
+      narrow[n / kStates][n % kStates] = (float)numbers[n / kStates][n % kStates];
+    }
     if (dks_mind_infer(shared, beliefs, observations[0], kAgents, beliefs, NULL) != DKS_OK ||
-        dks_mind_plan(shared, beliefs, NULL, kAgents, NULL, q_pi, NULL) != DKS_OK) {
+        dks_mind_plan(shared, beliefs, NULL, kAgents, NULL, out_q_pi, NULL) != DKS_OK) {
       return NULL;
     }
   }
   return out_q_pi;
 }
 
-static void threads_share_a_mind(void** state) {
-  (void)state;
+static void expect_threads_to_agree(uint32_t type) {
   static double q_pi[2][kAgents][kPolicies];
-  dks_mind* const mind = make_thermostat(DKS_TYPE_F64);
+  dks_mind* const mind = make_thermostat(type);
   shared = mind;
+  shared_type = type;
   pthread_t other;
   assert_int_equal(pthread_create(&other, NULL, think, q_pi[1]), 0);
   assert_non_null(think(q_pi[0]));
@@ -390,6 +395,12 @@ static void threads_share_a_mind(void** state) {
   assert_non_null(result);
   assert_memory_equal(q_pi[0], q_pi[1], sizeof q_pi[0]);
   dks_mind_destroy(mind);
+}
+
+static void threads_share_a_mind(void** state) {
+  (void)state;
+  expect_threads_to_agree(DKS_TYPE_F64);
+  expect_threads_to_agree(DKS_TYPE_F32);
 }
 
 int main(void) {

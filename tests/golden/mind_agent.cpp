@@ -42,15 +42,16 @@ class Agent {
         stochastic_(std::max(policies().size(), model_.total_controls())) {}
 
   Result<> prepare() {
-    if (!case_.search) {
+    const auto& search = case_.mind().search;
+    if (!search) {
       return {};
     }
-    search_settings_.depth = case_.search->depth;
-    search_settings_.action_threshold = case_.search->action_threshold;
-    search_settings_.outcome_threshold = case_.search->outcome_threshold;
-    search_settings_.penalty = case_.search->penalty;
-    search_settings_.gamma = case_.search->gamma;
-    search_settings_.renormalise = case_.search->renormalise;
+    search_settings_.depth = search->depth;
+    search_settings_.action_threshold = search->action_threshold;
+    search_settings_.outcome_threshold = search->outcome_threshold;
+    search_settings_.penalty = search->penalty;
+    search_settings_.gamma = search->gamma;
+    search_settings_.renormalise = search->renormalise;
     search_settings_.goals = goals_ ? &*goals_ : nullptr;
     auto made = mind::SearchWorkspace<Real>::make(model_, graph_, search_settings_);
     if (!made) {
@@ -74,12 +75,11 @@ class Agent {
 
   // D is learned when all is over.
   void end(Errors& errors) {
-    const MindLearning& learning = case_.learning;
-    if (learning.initial) {
-      learned_.learn_initial(counts_, q_first_, {static_cast<Real>(learning.initial_rate)});
+    if (const auto& initial = case_.document.initial; initial.learns) {
+      learned_.learn_initial(counts_, q_first_, {static_cast<Real>(initial.rate)});
     }
-    compare_counts(learning.final_counts, errors);
-    const MindCounts& expected = learning.final_model;
+    compare_counts(case_.final_counts, errors);
+    const MindCounts& expected = case_.final_model;
     for (size_t m = 0; m < expected.likelihood.size(); ++m) {
       const mind::Modality<Real>& modality = model_.modalities()[m];
       compare(modality.likelihood, expected.likelihood[m], modality.num_outcomes, 1, errors);
@@ -105,7 +105,7 @@ class Agent {
     raise(errors[kBeliefs], distance<Real>(q_, expected.qs));
     const auto& parts = result.free_energy;
     const std::array<Real, 1> vfe = {parts.value()};
-    raise(errors[kFreeEnergy], distance<Real>(vfe, std::span(&expected.vfe, 1)));
+    raise(errors[kFreeEnergy], distance<Real>(vfe, expected.vfe));
     if (!expected.vfe_parts.empty()) {
       const std::array<Real, 3> got = {
           parts.negative_entropy, parts.prior_cross_entropy, parts.accuracy};
@@ -117,17 +117,16 @@ class Agent {
   }
 
   void learn(size_t t, Errors& errors) {
-    const MindLearning& learning = case_.learning;
     const MindStep& expected = case_.steps[t];
     if (t == 0) {
       q_first_ = q_;
     }
-    if (learning.likelihood) {
-      const auto rate = static_cast<Real>(learning.likelihood_rate);
+    if (const auto& likelihood = case_.document.likelihood; likelihood.learns) {
+      const auto rate = static_cast<Real>(likelihood.rate);
       learned_.learn_likelihood(counts_, expected.observation, q_, {rate});
     }
-    if (learning.transition && t > 0) {
-      const auto rate = static_cast<Real>(learning.transition_rate);
+    if (const auto& transition = case_.document.transition; transition.learns && t > 0) {
+      const auto rate = static_cast<Real>(transition.rate);
       learned_.learn_transition(counts_, case_.steps[t - 1].action, q_before_, q_, {rate});
     }
     compare_counts(expected.learned, errors);
@@ -162,9 +161,9 @@ class Agent {
 
   void plan(const MindStep& expected, Errors& errors) {
     mind::PlanningSettings<Real> settings;
-    settings.use_utility = case_.use_utility;
-    settings.use_states_info_gain = case_.use_states_info_gain;
-    settings.parameter_info_gain_weight = case_.use_parameter_info_gain ? Real(1) : Real(0);
+    settings.use_utility = case_.mind().use_utility;
+    settings.use_states_info_gain = case_.mind().use_states_info_gain;
+    settings.parameter_info_gain_weight = case_.mind().use_parameter_info_gain ? Real(1) : Real(0);
     if (search_) {
       mind::sophisticated_search<Real>(
           model_, graph_, settings, search_settings_, q_, neg_efe_, *search_

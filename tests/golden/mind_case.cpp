@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "mind_case.h"
 
-#include <nlohmann/json.hpp>
+#include "json.h"
 
 #include <algorithm>
 #include <fstream>
 #include <initializer_list>
+#include <iterator>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -13,274 +15,70 @@
 namespace dks::golden {
 namespace {
 
-using nlohmann::json;
+using capi::Json;
 
-// Numbers of nested arrays in the order of their axes; null reads as `none`.
+const Json& member(const Json& object, std::string_view key) {
+  static const Json none;
+  const Json* const found = object.find(key);
+  return found != nullptr ? *found : none;
+}
+
+// Numbers of nested arrays in the order of their axes; null reads as -1, what is no number as one
+// that nothing agrees with.
 template <class Number>
-void flatten(const json& value, std::vector<Number>& out, Number none) {
+void flatten(const Json& value, std::vector<Number>& out) {
+  using Limits = std::numeric_limits<Number>;
   if (value.is_array()) {
-    for (const json& item : value) {
-      flatten(item, out, none);
+    for (const Json& item : value.items()) {
+      flatten(item, out);
     }
+  } else if (value.is_null()) {
+    out.push_back(Number(-1));
+  } else if (!value.is_number()) {
+    out.push_back(Limits::is_integer ? Limits::min() : Limits::quiet_NaN());
+  } else if constexpr (Limits::is_integer) {
+    const int64_t integer = value.as_integer();
+    out.push_back(static_cast<Number>(std::clamp<int64_t>(integer, Limits::min(), Limits::max())));
   } else {
-    out.push_back(value.is_null() ? none : value.get<Number>());
+    out.push_back(value.as_number());
   }
 }
 
 template <class Number>
-std::vector<Number> numbers(const json& object, const char* key) {
+std::vector<Number> numbers(const Json& object, std::string_view key) {
   std::vector<Number> out;
-  if (const auto found = object.find(key); found != object.end() && !found->is_null()) {
-    flatten(*found, out, Number(-1));
+  if (const Json& value = member(object, key); !value.is_null()) {
+    flatten(value, out);
   }
   return out;
 }
 
-std::vector<double> element(const json& model, const char* key, size_t index) {
-  std::vector<double> out;
-  if (!model.at(key).is_null()) {
-    flatten(model.at(key).at(index), out, -1.0);
-  }
-  return out;
-}
-
-bool flag(const json& settings, const char* key) {
-  return settings.value(key, false);
-}
-
-// ---- what this program knows; anything else would go unchecked ----
-
-constexpr std::string_view kFileKeys =
-    "schema name description caution source engine algorithm model settings policies steps final "
-    "inductive_I";
-constexpr std::string_view kModelKeys =
-    "num_obs num_states num_controls A_factor_list B_factor_list A B C D E H pA pB pD";
-constexpr std::string_view kSettingKeys =
-    "policy_len gamma alpha use_utility use_states_info_gain use_param_info_gain inference_algo "
-    "inference_params inference_horizon num_iter lr_pA lr_pB lr_pD learn sampling_mode "
-    "explicit_policies sophisticated si_horizon si_policy_prune_threshold "
-    "si_state_prune_threshold si_prune_penalty si_gamma_used ii_depth ii_threshold use_inductive "
-    "inductive_depth inductive_threshold inductive_epsilon use_BMA policy_sep_prior";
-constexpr std::string_view kInferenceKeys = "num_iter dF dF_tol compute_vfe grad_descent tau";
-constexpr std::string_view kStepKeys =
-    "t obs prior qs vfe vfe_parts fpi_iterations neg_efe q_pi action_marginals "
-    "action_prob_stochastic policy_prob_stochastic argmax_action action learned latest_belief "
-    "qs_pi F_pi";
-constexpr std::string_view kLearnedKeys = "pA pB pD";
-constexpr std::string_view kFinalKeys = "A B D pA pB pD";
-
-std::string unknown_key(const json& object, std::string_view known, std::string_view where) {
-  for (const auto& [key, value] : object.items()) {
-    if (text(" ", known, " ").find(text(" ", key, " ")) == std::string::npos) {
-      return text(where, " \"", key, "\"");
-    }
-  }
-  return "";
-}
-
-std::string unknown_keys(const json& file) {
-  const json none = json::object();
-  const json& settings = file.at("settings");
-  std::string found = unknown_key(file, kFileKeys, "the key");
-  const auto look = [&](const json& object, std::string_view known, std::string_view where) {
-    found = found.empty() ? unknown_key(object, known, where) : found;
-  };
-  look(file.at("model"), kModelKeys, "the model's");
-  look(settings, kSettingKeys, "the setting");
-  look(settings.value("inference_params", none), kInferenceKeys, "the parameter of inference");
-  look(file.value("final", none), kFinalKeys, "the final");
-  for (const json& step : file.at("steps")) {
-    look(step, kStepKeys, "the step's");
-    look(step.value("learned", none), kLearnedKeys, "the learned");
-  }
-  return found;
-}
-
-// A setting that is there but has another value than those known.
-std::string unknown_value(const json& object, const char* key, std::initializer_list<json> known) {
-  const auto found = object.find(key);
-  if (found == object.end() || std::ranges::find(known, *found) != known.end()) {
-    return "";
-  }
-  return text(std::string_view(key), " ", found->dump());
-}
-
-std::string unknown_learning(const json& file) {
-  for (const json& what : file.at("settings").value("learn", json::array())) {
-    if (file.value("algorithm", "") == "mmp") {
-      return "learning with message passing";
-    }
-    if (what != "A" && what != "B" && what != "D") {
-      return text("learning of ", what.dump());
-    }
-    if (file.at("model").value(text("p", what.get<std::string>()), json()).is_null()) {
-      return text("learning without counts of ", what.dump());
-    }
-  }
-  return "";
-}
-
-// The first thing that the case asks for and nobody here knows.
-std::string missing_feature(const json& file) {
-  const json& settings = file.at("settings");
-  const bool is_legacy = file.at("engine") == "pymdp-legacy";
-  const bool passes_messages = file.value("algorithm", "") == "mmp";
-  const json algorithm = passes_messages ? "MMP" : is_legacy ? "VANILLA" : "fpi";
-  for (const std::string& unknown :
-       {unknown_keys(file),
-        unknown_value(file, "engine", {"pymdp-legacy", "pymdp-1.x"}),
-        unknown_value(file, "algorithm", {"mmp"}),
-        unknown_value(settings, "inference_algo", {algorithm}),
-        unknown_value(settings, "sampling_mode", {"marginal", "full"}),
-        unknown_value(settings, "use_BMA", {false}),
-        unknown_value(settings, "policy_sep_prior", {true}),
-        unknown_learning(file)}) {
-    if (!unknown.empty()) {
-      return unknown;
-    }
-  }
-  if (passes_messages && !settings.at("inference_params").value("grad_descent", true)) {
-    return "message passing without gradients, as in pymdp";
-  }
-  if (passes_messages && !file.at("model").at("H").is_null()) {
-    return "goals with message passing";
-  }
-  if (flag(settings, "sophisticated") && !is_legacy) {
-    return "sophisticated search as in pymdp 1.x";
-  }
-  return "";
-}
-
-// ---- reading ----
-
-mind::ModelDesc read_model(const json& file) {
-  const json& model = file.at("model");
-  const json& settings = file.at("settings");
-  mind::ModelDesc desc;
-  for (size_t f = 0; f < model.at("num_states").size(); ++f) {
-    mind::FactorDesc factor;
-    factor.num_states = model.at("num_states").at(f);
-    factor.num_controls = model.at("num_controls").at(f);
-    factor.parents = model.at("B_factor_list").at(f).get<std::vector<uint32_t>>();
-    factor.transition = element(model, "B", f);
-    factor.initial = element(model, "D", f);
-    desc.factors.push_back(std::move(factor));
-  }
-  for (size_t m = 0; m < model.at("num_obs").size(); ++m) {
-    mind::ModalityDesc modality;
-    modality.num_outcomes = model.at("num_obs").at(m);
-    modality.parents = model.at("A_factor_list").at(m).get<std::vector<uint32_t>>();
-    modality.likelihood = element(model, "A", m);
-    modality.preferences = element(model, "C", m);
-    desc.modalities.push_back(std::move(modality));
-  }
-  desc.policy_prior = numbers<double>(model, "E");
-  desc.gamma = settings.at("gamma");
-  desc.alpha = settings.value("alpha", 1.0);
-  if (file.at("engine") == "pymdp-legacy") {
-    desc.convention = mind::kPymdpLegacy;
-    const json& inference = settings.at("inference_params");
-    desc.convention.inference.max_iterations = inference.at("num_iter");
-    desc.convention.inference.tolerance = inference.value("dF_tol", 0.0);
-  } else {
-    desc.convention = mind::kPymdp;
-    desc.convention.inference.max_iterations = settings.at("num_iter");
-  }
-  return desc;
-}
-
-// pymdp legacy's defaults are those of the settings that a case leaves out.
-std::optional<mind::GoalDesc> read_goals(const json& file) {
-  const json& settings = file.at("settings");
-  mind::GoalDesc goals;
-  goals.goals = numbers<double>(file.at("model"), "H");
-  if (goals.goals.empty() || !settings.value("use_inductive", true)) {
-    return std::nullopt;
-  }
-  goals.depth = settings.value("inductive_depth", settings.value("ii_depth", goals.depth));
-  goals.threshold =
-      settings.value("inductive_threshold", settings.value("ii_threshold", goals.threshold));
-  goals.epsilon = settings.value("inductive_epsilon", goals.epsilon);
-  return goals;
-}
-
-// Without its gamma, which the tree does not use: pymdp legacy searches with 1.
-std::optional<mind::SearchSettings<double>> read_search(const json& settings) {
-  if (!flag(settings, "sophisticated")) {
-    return std::nullopt;
-  }
-  mind::SearchSettings<double> search;
-  search.depth = settings.at("si_horizon");
-  search.action_threshold = settings.at("si_policy_prune_threshold");
-  search.outcome_threshold = settings.at("si_state_prune_threshold");
-  search.penalty = settings.at("si_prune_penalty");
-  search.gamma = settings.value("si_gamma_used", 1.0);
-  search.renormalise = false;
-  return search;
-}
-
-std::optional<mind::MessagePassingSettings> read_message_passing(const json& file) {
-  if (file.value("algorithm", "") != "mmp") {
-    return std::nullopt;
-  }
-  const json& given = file.at("settings").at("inference_params");
-  return mind::MessagePassingSettings{given.at("num_iter"), given.at("tau")};
-}
-
-std::vector<std::vector<double>> tensors(const json& object, const char* key) {
+std::vector<std::vector<double>> tensors(const Json& object, std::string_view key) {
   std::vector<std::vector<double>> out;
-  if (const auto found = object.find(key); found != object.end() && found->is_array()) {
-    for (const json& tensor : *found) {
-      flatten(tensor, out.emplace_back(), -1.0);
-    }
+  for (const Json& tensor : member(object, key).items()) {
+    flatten(tensor, out.emplace_back());
   }
   return out;
 }
 
-MindCounts read_counts(const json& object, const char* key) {
-  if (!object.contains(key) || object[key].is_null()) {
-    return {};
-  }
-  const json& given = object[key];
+MindCounts read_counts(const Json& given) {
   return {tensors(given, "pA"), tensors(given, "pB"), tensors(given, "pD")};
 }
 
-MindLearning read_learning(const json& file) {
-  const json& settings = file.at("settings");
-  MindLearning out;
-  out.counts.likelihood = tensors(file.at("model"), "pA");
-  out.counts.transition = tensors(file.at("model"), "pB");
-  out.counts.initial = tensors(file.at("model"), "pD");
-  for (const json& what : settings.value("learn", json::array())) {
-    out.likelihood |= what == "A";
-    out.transition |= what == "B";
-    out.initial |= what == "D";
-  }
-  out.likelihood_rate = settings.value("lr_pA", 1.0);
-  out.transition_rate = settings.value("lr_pB", 1.0);
-  out.initial_rate = settings.value("lr_pD", 1.0);
-  out.final_counts = read_counts(file, "final");
-  if (file.contains("final") && !file["final"].is_null()) {
-    const json& model = file["final"];
-    out.final_model = {tensors(model, "A"), tensors(model, "B"), tensors(model, "D")};
-  }
-  return out;
-}
-
-MindStep read_step(const json& given) {
+MindStep read_step(const Json& given) {
   MindStep step;
   step.observation = numbers<int32_t>(given, "obs");
   step.action = numbers<int32_t>(given, "action");
   step.prior = numbers<double>(given, "prior");
   step.qs = numbers<double>(given, "qs");
-  step.vfe = given.value("vfe", 0.0);
-  if (given.contains("vfe_parts")) {
-    const json& parts = given["vfe_parts"];
-    step.vfe_parts = {
-        parts.at("neg_entropy"), parts.at("prior_cross_entropy"), parts.at("accuracy")};
+  step.vfe = numbers<double>(given, "vfe");
+  if (const Json* const parts = given.find("vfe_parts")) {
+    for (const std::string_view part : {"neg_entropy", "prior_cross_entropy", "accuracy"}) {
+      flatten(member(*parts, part), step.vfe_parts);
+    }
   }
-  if (given.contains("fpi_iterations")) {
-    step.iterations = given["fpi_iterations"].get<int32_t>();
+  if (const auto iterations = numbers<int32_t>(given, "fpi_iterations"); !iterations.empty()) {
+    step.iterations = iterations[0];
   }
   step.neg_efe = numbers<double>(given, "neg_efe");
   step.q_pi = numbers<double>(given, "q_pi");
@@ -291,35 +89,63 @@ MindStep read_step(const json& given) {
   step.latest_belief = numbers<double>(given, "latest_belief");
   step.qs_pi = numbers<double>(given, "qs_pi");
   step.evidence = numbers<double>(given, "F_pi");
-  step.learned = read_counts(given, "learned");
+  step.learned = read_counts(member(given, "learned"));
   return step;
 }
 
-MindCase read_case(const json& file) {
-  const json& settings = file.at("settings");
+// What must come out; how it comes about is the model's document.
+MindCase read_case(const Json& file, capi::ModelDocument document) {
   MindCase out;
-  out.name = file.at("name");
-  out.needs = missing_feature(file);
-  if (!out.needs.empty()) {
-    return out;
-  }
-  out.model = read_model(file);
-  out.depth = settings.at("policy_len");
-  out.explicit_policies = flag(settings, "explicit_policies");
-  out.policies = numbers<int32_t>(file, "policies");
-  out.use_utility = settings.at("use_utility");
-  out.use_states_info_gain = settings.at("use_states_info_gain");
-  out.use_parameter_info_gain = flag(settings, "use_param_info_gain");
-  out.learning = read_learning(file);
-  out.goals = read_goals(file);
-  out.search = read_search(settings);
-  out.message_passing = read_message_passing(file);
-  out.window = settings.value("inference_horizon", size_t{1});
+  out.document = std::move(document);
+  out.explicit_policies = member(member(file, "settings"), "explicit_policies").as_bool();
+  const Json& end = member(file, "final");
+  out.final_counts = read_counts(end);
+  out.final_model = {tensors(end, "A"), tensors(end, "B"), tensors(end, "D")};
   out.inductive_rows = numbers<double>(file, "inductive_I");
-  for (const json& step : file.at("steps")) {
+  for (const Json& step : member(file, "steps").items()) {
     out.steps.push_back(read_step(step));
   }
   return out;
+}
+
+// ---- what the loader takes for somebody else's and this program does not know: it would go
+// unchecked ----
+
+constexpr std::string_view kStepKeys =
+    "t obs prior qs vfe vfe_parts fpi_iterations neg_efe q_pi action_marginals "
+    "action_prob_stochastic policy_prob_stochastic argmax_action action learned latest_belief "
+    "qs_pi F_pi";
+constexpr std::string_view kLearnedKeys = "pA pB pD";
+constexpr std::string_view kFinalKeys = "A B D pA pB pD";
+
+Result<> check_keys(const Json& object, std::string_view known, std::string_view where) {
+  for (const auto& [key, value] : object.members()) {
+    if (text(" ", known, " ").find(text(" ", key, " ")) == std::string::npos) {
+      return error(Status::kNotFound, "needs ", where, " \"", key, "\"");
+    }
+  }
+  return {};
+}
+
+// A setting that is there but has another value than those known.
+Result<> check_setting(const Json& file, std::string_view key, std::initializer_list<Json> known) {
+  const Json* const found = member(file, "settings").find(key);
+  if (found == nullptr || std::ranges::find(known, *found) != known.end()) {
+    return {};
+  }
+  return error(Status::kNotFound, "needs ", key, ' ', capi::write_json(*found));
+}
+
+Result<> check_features(const Json& file) {
+  DKS_TRY(check_setting(file, "sampling_mode", {"marginal", "full"}));
+  DKS_TRY(check_setting(file, "use_BMA", {false}));
+  DKS_TRY(check_setting(file, "policy_sep_prior", {true}));
+  DKS_TRY(check_keys(member(file, "final"), kFinalKeys, "the final"));
+  for (const Json& step : member(file, "steps").items()) {
+    DKS_TRY(check_keys(step, kStepKeys, "the step's"));
+    DKS_TRY(check_keys(member(step, "learned"), kLearnedKeys, "the learned"));
+  }
+  return {};
 }
 
 // ---- what the engine takes on trust ----
@@ -360,22 +186,46 @@ Result<> check_indices(
 }
 
 Result<> check_counts(const MindCase& given, const MindCounts& counts) {
-  const size_t factors = given.model.factors.size();
-  if (counts.likelihood.size() > given.model.modalities.size() ||
+  const size_t factors = given.mind().model.factors.size();
+  if (counts.likelihood.size() > given.mind().model.modalities.size() ||
       counts.transition.size() > factors || counts.initial.size() > factors) {
     return invalid("learned counts of more tensors than the model has");
   }
   return {};
 }
 
+// Whether the order of enumeration is that of the case, where it does not give its own list.
+Result<> check_order(const MindCase& given) {
+  const mind::Policies& listed = given.mind().policies;
+  if (given.explicit_policies) {
+    return {};
+  }
+  std::vector<uint32_t> controls;
+  for (const mind::FactorDesc& factor : given.mind().model.factors) {
+    controls.push_back(factor.num_controls);
+  }
+  const auto enumerated = mind::Policies::enumerate(controls, listed.depth());
+  DKS_TRY(enumerated);
+  for (size_t p = 0; p < listed.size(); ++p) {
+    for (size_t t = 0; t < listed.depth(); ++t) {
+      if (enumerated->size() != listed.size() ||
+          !std::ranges::equal(enumerated->step(p, t), listed.step(p, t))) {
+        return invalid("policies are enumerated in another order than the case lists them");
+      }
+    }
+  }
+  return {};
+}
+
 Result<> check_case(const MindCase& given) {
-  const auto& factors = given.model.factors;
-  const auto& modalities = given.model.modalities;
+  const auto& factors = given.mind().model.factors;
+  const auto& modalities = given.mind().model.modalities;
   const auto outcomes = [&](size_t m) { return modalities[m].num_outcomes; };
   const auto controls = [&](size_t f) { return factors[f].num_controls; };
   if (given.steps.empty()) {
     return invalid("0 steps, expected at least 1");
   }
+  DKS_TRY(check_order(given));
   for (size_t t = 0; t < given.steps.size(); ++t) {
     const MindStep& step = given.steps[t];
     DKS_TRY(check_indices("obs", t, step.observation, modalities.size(), -1, outcomes));
@@ -387,31 +237,31 @@ Result<> check_case(const MindCase& given) {
     }
     DKS_TRY(check_counts(given, step.learned));
   }
-  DKS_TRY(check_counts(given, given.learning.final_counts));
-  return check_counts(given, given.learning.final_model);
+  DKS_TRY(check_counts(given, given.final_counts));
+  return check_counts(given, given.final_model);
 }
 
 }  // namespace
 
-// nlohmann/json throws on a malformed file; that ends here.
 Result<MindCase> read_mind_case(const std::string& path) {
   std::ifstream stream(path);
+  const std::string content(
+      (std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>()
+  );
   if (!stream) {
     return error(Status::kIo, path, ": cannot be read");
   }
-  try {
-    const json file = json::parse(stream);
-    if (file.at("schema") != "dks-aif-golden/1") {
-      return invalid(path, ": schema is ", file.at("schema").dump(), ", expected dks-aif-golden/1");
-    }
-    MindCase found = read_case(file);
-    if (const auto sound = check_case(found); !sound && found.needs.empty()) {
+  const auto file = capi::parse_json(path, content);
+  DKS_TRY(file);
+  auto document = capi::load_model(path, *file);
+  DKS_TRY(document);
+  MindCase found = read_case(*file, std::move(*document));
+  for (const Result<>& sound : {check_features(*file), check_case(found)}) {
+    if (!sound) {
       return invalid(path, ": ", sound.error().text);
     }
-    return found;
-  } catch (const json::exception& problem) {
-    return invalid(path, ": ", std::string_view(problem.what()));
   }
+  return found;
 }
 
 }  // namespace dks::golden

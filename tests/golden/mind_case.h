@@ -3,13 +3,8 @@
 #pragma once
 
 #include "base/status.h"
-#include "mind/generative_model.h"
-#include "mind/inductive.h"
-#include "mind/learned_model.h"
-#include "mind/message_passing.h"
-#include "mind/sophisticated.h"
+#include "model_json.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,7 +26,7 @@ struct MindStep {
   std::vector<int32_t> action;  // drives the next step
   std::vector<double> prior;
   std::vector<double> qs;
-  double vfe = 0;
+  std::vector<double> vfe;
   std::vector<double> vfe_parts;  // empty, or negative entropy, prior cross-entropy, accuracy
   std::optional<int32_t> iterations;
   std::vector<double> neg_efe;
@@ -48,38 +43,19 @@ struct MindStep {
   std::vector<double> evidence;
 };
 
-// What is learned, and how fast.
-struct MindLearning {
-  mind::LearningDesc counts;
-  bool likelihood = false;
-  bool transition = false;
-  bool initial = false;
-  double likelihood_rate = 1;
-  double transition_rate = 1;
-  double initial_rate = 1;
-  MindCounts final_counts;
-  MindCounts final_model;  // A, B and D
-};
-
 struct MindCase {
-  std::string name;
-  std::string needs;  // something nobody here knows, and then the rest was not read; or empty
-  mind::ModelDesc model;
-  size_t depth = 0;
-  bool explicit_policies = false;
-  std::vector<int32_t> policies;  // [policy][step][factor]
-  bool use_utility = true;
-  bool use_states_info_gain = true;
-  bool use_parameter_info_gain = false;
-  MindLearning learning;
-  std::optional<mind::GoalDesc> goals;
-  std::optional<mind::SearchSettings<double>> search;
-  std::optional<mind::MessagePassingSettings> message_passing;
-  size_t window = 0;                   // most moments that message passing looks back on
+  capi::ModelDocument document;    // what any host may load
+  bool explicit_policies = false;  // else those that are enumerated, in that order
+  MindCounts final_counts;
+  MindCounts final_model;              // A, B and D
   std::vector<double> inductive_rows;  // [factor][row][state], empty where not given
   std::vector<MindStep> steps;
+
+  const mind::MindDesc& mind() const { return document.mind; }
 };
 
+// The model is read as dks_mind_create() reads it. Also refuses what the case gives and nobody here
+// compares.
 Result<MindCase> read_mind_case(const std::string& path);
 
 }  // namespace dks::golden

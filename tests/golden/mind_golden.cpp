@@ -26,27 +26,6 @@
 namespace dks::golden {
 namespace {
 
-// The case's list, which is also the order of enumeration where the case does not give its own.
-Result<mind::Policies> make_policies(const MindCase& given, std::span<const uint32_t> controls) {
-  auto listed = mind::Policies::from_list(controls, given.depth, given.policies);
-  if (!listed || given.explicit_policies) {
-    return listed;
-  }
-  auto enumerated = mind::Policies::enumerate(controls, given.depth);
-  if (!enumerated) {
-    return enumerated.error();
-  }
-  for (size_t p = 0; p < listed->size(); ++p) {
-    for (size_t t = 0; t < given.depth; ++t) {
-      if (enumerated->size() != listed->size() ||
-          !std::ranges::equal(enumerated->step(p, t), listed->step(p, t))) {
-        return invalid("policies are enumerated in another order than the case lists them");
-      }
-    }
-  }
-  return enumerated;
-}
-
 // Whether the rows of backwards induction are those of the case, [factor][row][state].
 template <class Real>
 double distance_of_rows(
@@ -66,30 +45,23 @@ double distance_of_rows(
 
 template <class Real>
 Result<Errors> run(const MindCase& given) {
-  if (!given.needs.empty()) {
-    return error(Status::kNotFound, "needs ", given.needs);
-  }
-  auto model = mind::GenerativeModel<Real>::build(given.model);
+  auto model = mind::GenerativeModel<Real>::build(given.mind().model);
   if (!model) {
     return model.error();
   }
-  auto learned = mind::LearnedModel<Real>::build(*model, given.learning.counts);
+  auto learned = mind::LearnedModel<Real>::build(*model, given.mind().counts);
   if (!learned) {
     return learned.error();
   }
-  auto policies = make_policies(given, model->num_controls());
-  if (!policies) {
-    return policies.error();
-  }
-  auto graph = mind::PlanningGraph::build(learned->model(), std::move(*policies));
+  auto graph = mind::PlanningGraph::build(learned->model(), given.mind().policies);
   if (!graph) {
     return graph.error();
   }
   Errors errors;
   errors.fill(kNotCompared);
   std::optional<mind::Goals<Real>> goals;
-  if (given.goals) {
-    auto built = mind::Goals<Real>::build(learned->model(), *given.goals);
+  if (given.mind().goals) {
+    auto built = mind::Goals<Real>::build(learned->model(), *given.mind().goals);
     if (!built) {
       return built.error();
     }
@@ -98,7 +70,7 @@ Result<Errors> run(const MindCase& given) {
     }
     goals = std::move(*built);
   }
-  if (given.message_passing) {
+  if (given.document.message_passing) {
     auto window = run_window<Real>(given, learned->model(), *graph);
     if (!window) {
       return window.error();
@@ -114,9 +86,9 @@ Result<Errors> run(const MindCase& given) {
 }
 
 bool report(const MindCase& given, const Errors& errors, bool is_float) {
-  const Errors limits = tolerances(is_float, given.model.gamma, given.model.alpha);
+  const Errors limits = tolerances(is_float, given.mind().model.gamma, given.mind().model.alpha);
   bool passed = true;
-  std::printf("%-26s", given.name.c_str());
+  std::printf("%-26s", given.document.name.c_str());
   for (size_t i = 0; i < kQuantities; ++i) {
     if (errors[i] == kNotCompared) {
       continue;
@@ -137,7 +109,7 @@ bool run_file(const std::string& path, bool is_float) {
   }
   const auto errors = is_float ? run<float>(*given) : run<double>(*given);
   if (!errors) {
-    std::printf("%-26s %s  FAILED\n", given->name.c_str(), errors.error().text.c_str());
+    std::printf("%-26s %s  FAILED\n", given->document.name.c_str(), errors.error().text.c_str());
     return false;
   }
   return report(*given, *errors, is_float);

@@ -29,15 +29,15 @@ Result<WindowErrors> run_window(
     const mind::GenerativeModel<Real>& model,
     const mind::PlanningGraph& graph
 ) {
-  auto workspace = mind::MessagePassingWorkspace<Real>::make(model, given.window);
+  auto workspace = mind::MessagePassingWorkspace<Real>::make(model, given.document.window);
   if (!workspace) {
     return workspace.error();
   }
   const size_t policies = graph.policies().size();
   mind::PlanningSettings<Real> planning;
-  planning.use_utility = given.use_utility;
-  planning.use_states_info_gain = given.use_states_info_gain;
-  planning.parameter_info_gain_weight = given.use_parameter_info_gain ? Real(1) : Real(0);
+  planning.use_utility = given.mind().use_utility;
+  planning.use_states_info_gain = given.mind().use_states_info_gain;
+  planning.parameter_info_gain_weight = given.mind().use_parameter_info_gain ? Real(1) : Real(0);
   std::vector<Real> terms(policies * mind::num_terms(model, planning));
   std::vector<Real> evidence(policies);
   std::vector<Real> neg_efe(policies);
@@ -49,10 +49,10 @@ Result<WindowErrors> run_window(
   WindowErrors errors;
   for (size_t t = 0; t < given.steps.size(); ++t) {
     const MindStep& expected = given.steps[t];
-    if (t >= given.window) {
+    if (t >= given.document.window) {
       move_prior<Real>(q, policies, prior);
     }
-    const size_t first = t < given.window ? 0 : t + 1 - given.window;
+    const size_t first = t < given.document.window ? 0 : t + 1 - given.document.window;
     std::vector<int32_t> outcomes;
     std::vector<int32_t> actions;
     for (size_t past = first; past <= t; ++past) {
@@ -65,7 +65,13 @@ Result<WindowErrors> run_window(
     const size_t moments = mind::num_moments(graph.policies(), t + 1 - first);
     q.resize(policies * moments * model.total_states());
     mind::pass_messages<Real>(
-        model, graph, {outcomes, actions, prior}, *given.message_passing, q, evidence, *workspace
+        model,
+        graph,
+        {outcomes, actions, prior},
+        *given.document.message_passing,
+        q,
+        evidence,
+        *workspace
     );
     mind::expected_free_energy_of_window<Real>(
         model, graph, planning, q, neg_efe, *workspace, terms

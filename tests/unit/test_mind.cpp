@@ -245,6 +245,80 @@ void a_plan_that_would_not_fit_in_memory_is_refused(void**) {
   assert_refused(Mind<double>::build(desc), dks::Status::kLimit, "search: depth 64 with 1048");
 }
 
+// ---- lanes
+
+bool has_lanes(const MindDesc& desc) {
+  const auto mind = std::move(*Mind<float>::build(desc));
+  assert_null((*Mind<double>::build(desc))->lanes());
+  return mind->lanes() != nullptr;
+}
+
+// Two factors that share a modality.
+MindDesc coupled_mind() {
+  ModelDesc model;
+  model.factors = {
+      {"a", 2, 2, {0}, {1, 0, 0, 1, 0, 1, 1, 0}, {}}, {"b", 2, 1, {1}, {1, 0, 0, 1}, {}}};
+  model.modalities = {{"m", 2, {0, 1}, {0.9, 0.6, 0.3, 0.2, 0.1, 0.4, 0.7, 0.8}, {0, 1}}};
+  return mind_of(model, 2);
+}
+
+void lanes_are_for_minds_that_they_can_do(void**) {
+  const MindDesc good = coupled_mind();
+  assert_true(has_lanes(good));
+  MindDesc desc = good;
+  desc.model.convention = kPymdp;
+  assert_true(has_lanes(desc));
+  desc.model.convention = kPymdpLegacy;
+  assert_false(has_lanes(desc));
+  desc = good;
+  desc.model.convention.inference.method = InferenceMethod::kExact;
+  assert_false(has_lanes(desc));
+  desc = good;
+  desc.goals = GoalDesc{};
+  desc.goals->goals = {0, 1, 0, 1};
+  assert_false(has_lanes(desc));
+  desc = mind_of(good.model, 1);
+  desc.search = SearchSettings<double>{};
+  assert_false(has_lanes(desc));
+  desc = good;
+  desc.counts.likelihood = {{1, 2, 3, 4, 5, 6, 7, 8}};
+  assert_true(has_lanes(desc));
+  desc.use_parameter_info_gain = true;
+  assert_false(has_lanes(desc));
+}
+
+void lanes_are_not_for_fixed_points_that_stop_early(void**) {
+  MindDesc desc = coupled_mind();
+  InferenceSettings& inference = desc.model.convention.inference;
+  inference.max_iterations = 100;
+  assert_false(has_lanes(desc));
+  inference.tolerance = 0;
+  assert_true(has_lanes(desc));
+  inference = {};
+  inference.tolerance = 1e-3;
+  assert_false(has_lanes(desc));
+  desc.model.modalities[0].parents = {0};
+  desc.model.modalities[0].likelihood = {0.9, 0.2, 0.1, 0.8};
+  assert_true(has_lanes(desc));  // nothing is iterated
+}
+
+void lanes_are_not_for_large_minds(void**) {
+  ModelDesc model;
+  model.factors = {{"f", 400, 1, {0}, std::vector<double>(160000, 1.0 / 400), {}}};
+  model.modalities = {{"m", 2, {0}, std::vector<double>(800, 0.5), {}}};
+  assert_true(has_lanes(mind_of(model, 1)));
+  model.factors[0].num_controls = 2;
+  for (double& p : model.factors[0].transition) {
+    p = 0;
+  }
+  model.factors[0].transition.resize(320000);
+  for (size_t s = 0; s < 400; ++s) {
+    model.factors[0].transition[(s * 400 + s) * 2] = 1;
+    model.factors[0].transition[(s * 400 + 399 - s) * 2 + 1] = 1;
+  }
+  assert_false(has_lanes(mind_of(model, 1)));
+}
+
 }  // namespace
 
 int main() {
@@ -255,6 +329,9 @@ int main() {
       cmocka_unit_test(thinking_allocates_nothing),
       cmocka_unit_test(what_a_part_refuses_is_refused),
       cmocka_unit_test(a_plan_that_would_not_fit_in_memory_is_refused),
+      cmocka_unit_test(lanes_are_for_minds_that_they_can_do),
+      cmocka_unit_test(lanes_are_not_for_fixed_points_that_stop_early),
+      cmocka_unit_test(lanes_are_not_for_large_minds),
   };
   return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

@@ -5,7 +5,9 @@
 #include "mind/policy_posterior.h"
 #include "world_support.h"
 
+#include <cmath>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 extern "C" {
@@ -105,10 +107,21 @@ struct Reference {
   Real free_energy = 0;
 };
 
+// The same bits, but for agents in lanes: there what the reference computes is met nearly.
+template <class Real>
+void assert_follows(const std::vector<Real>& got, const std::vector<Real>& expected) {
+  assert_int_equal(got.size(), expected.size());
+  const Real tolerance = std::is_same_v<Real, float> ? Real(2e-5) : Real(0);
+  for (size_t i = 0; i < got.size(); ++i) {
+    assert_true(std::abs(got[i] - expected[i]) <= tolerance);
+  }
+}
+
 template <class Real>
 void expect_columns_to_follow() {
   Home home;
   const auto of = lamp_mind<Real>();
+  assert_true((of->lanes() != nullptr) == (std::is_same_v<Real, float>));
   const uint32_t type = *home.world.add_type(
       dks::agent::minded_type<Real>(quiet("lamp", {{.name = "own", .initial = 3}}), of)
   );
@@ -127,11 +140,12 @@ void expect_columns_to_follow() {
     dks::Random random = home.world.random(agent, dks::agent::stream::kChoice);
     assert_true(home.world.step().ok());
     reference.step(observation, action);
-    assert_true(row_of<Real>(table, "belief", 0) == reference.belief);
-    assert_true(row_of<Real>(table, "choice", 0) == reference.choice);
-    assert_true(row_of<Real>(table, "free_energy", 0)[0] == reference.free_energy);
+    const auto choice = row_of<Real>(table, "choice", 0);
+    assert_follows(row_of<Real>(table, "belief", 0), reference.belief);
+    assert_follows(choice, reference.choice);
+    assert_follows(row_of<Real>(table, "free_energy", 0), {reference.free_energy});
     std::vector<Real> sharpened(2);
-    mind::sharpen<Real>(reference.choice, 2, mind::LogForm::kClamp, sharpened);
+    mind::sharpen<Real>(choice, 2, mind::LogForm::kClamp, sharpened);
     const Real draw = std::is_same_v<Real, float> ? static_cast<Real>(random.uniform_float())
                                                   : static_cast<Real>(random.uniform());
     const auto chosen = static_cast<int32_t>(mind::sample<Real>(sharpened, draw));

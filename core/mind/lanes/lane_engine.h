@@ -44,6 +44,20 @@ class LaneWorkspace {
 
   size_t lanes() const { return lanes_; }
 
+  // One agent's numbers into its lane of an array below, and out of it.
+  template <class T>
+  void put(const T* numbers, size_t lane, std::span<T> array) const {
+    for (size_t at = lane; at < array.size(); at += lanes_) {
+      array[at] = *numbers++;
+    }
+  }
+  template <class T>
+  void take(std::span<T> array, size_t lane, T* numbers) const {
+    for (size_t at = lane; at < array.size(); at += lanes_) {
+      *numbers++ = array[at];
+    }
+  }
+
   // What predict() reads, all of the moment when the last action was taken.
   std::span<float> belief;       // [states]
   std::span<int32_t> action;     // [factors]
