@@ -20,9 +20,8 @@ class Around {
   void look_at_cells(const World& world, uint32_t centre, uint32_t reach, uint32_t earshot) {
     const MultiGrid& grid = world.grid();
     clear();
-    grid.nearest_cell(centre, std::max(reach, earshot), [&](uint32_t cell) {
+    grid.search_cells(centre, std::max(reach, earshot), [&](uint32_t cell, uint32_t away) {
       if (const uint32_t slot = grid.first(cell); slot != MultiGrid::kNone) {
-        const uint32_t away = grid.distance(centre, cell);
         tops_[cells_++] = slot;
         in_reach_ += away <= reach ? 1 : 0;
         in_earshot_ += away <= earshot ? 1 : 0;
@@ -33,7 +32,7 @@ class Around {
     });
   }
 
-  // `hint(slot)` is called for each of them, itself excepted.
+  // `hint(slot, is_in_reach)` is called for each of them, itself excepted.
   template <class Hint>
   void look_closer(const World& world, uint32_t self, Hint&& hint) {
     const MultiGrid& grid = world.grid();
@@ -47,7 +46,7 @@ class Around {
           slots_[count++] = slot;
           in_reach += i < in_reach_ ? 1 : 0;
           in_earshot += i < in_earshot_ ? 1 : 0;
-          hint(slot);
+          hint(slot, i < in_reach_);
         }
       }
     }

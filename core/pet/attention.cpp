@@ -29,8 +29,6 @@ bool PetType::thinks(const StepBatch& batch, uint32_t row) const {
 }
 
 void PetType::carry_on(Table& table, uint32_t row) const {
-  table.ref<uint8_t>(columns_.news, row) = 0;
-  judge(table, row);
   if (table.ref<uint8_t>(columns_.withdrawn, row) != 0) {
     table.ref<uint32_t>(columns_.action, row) = no_action();
   }

@@ -89,11 +89,12 @@ bool PetType::is_well(const Table& table, uint32_t row) const {
   return true;
 }
 
-// Counts good and bad steps, and adds what there is to tell to the news.
+// Counts good and bad steps; what follows from them is the news, and happens when it is told.
 void PetType::judge(Table& table, uint32_t row) const {
   const bool now = critical_need(table, row).has_value();
   uint8_t& critical = table.ref<uint8_t>(columns_.critical, row);
   uint8_t& tells = table.ref<uint8_t>(columns_.news, row);
+  tells = 0;
   if (now != (critical != 0)) {
     tells |= now ? news::kIsCritical : news::kIsRelieved;
     critical = now ? 1 : 0;
@@ -104,12 +105,10 @@ void PetType::judge(Table& table, uint32_t row) const {
   if (species_.dies_after != 0 && in_a_row >= species_.dies_after) {
     tells |= news::kDies;
   }
-  uint8_t& withdrawn = table.ref<uint8_t>(columns_.withdrawn, row);
-  if (withdrawn == 0 && species_.withdraw_after != 0 && in_a_row >= species_.withdraw_after) {
-    withdrawn = 1;
+  const bool withdrawn = table.ref<uint8_t>(columns_.withdrawn, row) != 0;
+  if (!withdrawn && species_.withdraw_after != 0 && in_a_row >= species_.withdraw_after) {
     tells |= news::kWithdrew;
-  } else if (withdrawn != 0 && is_well(table, row)) {
-    withdrawn = 0;
+  } else if (withdrawn && is_well(table, row)) {
     tells |= news::kRecovered;
   }
 }
@@ -135,8 +134,10 @@ void PetType::tell_news(const StepBatch& batch, uint32_t row) const {
   if ((tells & news::kDies) != 0) {
     commands.remove(self);
   } else if ((tells & news::kWithdrew) != 0) {
+    batch.table.ref<uint8_t>(columns_.withdrawn, row) = 1;
     commands.emit(event::kWithdrew, self);
   } else if ((tells & news::kRecovered) != 0) {
+    batch.table.ref<uint8_t>(columns_.withdrawn, row) = 0;
     commands.emit(event::kRecovered, self);
   }
 }

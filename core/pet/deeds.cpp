@@ -39,6 +39,11 @@ void PetType::fetch(const Table& table, const World& world, uint32_t row, bool o
     prefetch(table.at<uint64_t>(columns_.partner, row));
     return;
   }
+  if ((table.ref<uint8_t>(columns_.news, row) & news::kFeelsOtherwise) != 0) {
+    prefetch(table.at<float>(columns_.valence, row));
+    prefetch(table.at<float>(columns_.arousal, row));
+    prefetch(table.at<uint8_t>(columns_.emotion, row));
+  }
   const uint32_t action = table.ref<uint32_t>(columns_.action, row);
   const uint32_t cell = world.cell_of(table.id(row));
   if (action >= no_action() || cell == MultiGrid::kNone) {

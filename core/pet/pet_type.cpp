@@ -107,8 +107,11 @@ void PetType::prepare(const World& world) {
 
 // A block whose lanes all hold a pet without traits, at birth.
 Thinking PetType::new_block(const mind::LaneEngine& engine) const {
-  Thinking block(engine, static_cast<uint32_t>(species_.needs.size()));
+  Thinking block(engine);
   mind::LaneWorkspace& to = block.lanes;
+  block.learned_habit.resize(to.log_habit.size());
+  block.told.resize(shared_factors_.size() * to.lanes());
+  block.needs.resize(species_.needs.size());
   const auto fill = [&](std::span<float> array, size_t at, double value) {
     std::fill_n(&array[at * to.lanes()], to.lanes(), static_cast<float>(value));
   };
@@ -207,101 +210,6 @@ std::vector<Field> PetType::fields() {
     c.unthought = compute({"unthought", FieldType::kU8, 1, 0, 0, 255});
   }
   return fields;
-}
-
-// ---- personality
-
-float Tuned::value(std::span<const float> personality) const {
-  float sum = base;
-  for (const Pull& pull : pulls) {
-    sum += pull.weight * (2 * personality[pull.trait] - 1);
-  }
-  return sum;
-}
-
-// Collects what personality moves, each number with all that pulls at it.
-void PetType::tune() {
-  const auto tuned = [](std::vector<Tuned>& list, size_t at, double base) -> Tuned& {
-    for (Tuned& known : list) {
-      if (known.at == at) {
-        return known;
-      }
-    }
-    return list.emplace_back(Tuned{static_cast<uint32_t>(at), static_cast<float>(base), {}});
-  };
-  for (size_t action = 0; learns_habits() && action < species_.actions.size(); ++action) {
-    tuned(habits_, action, math::log(species_.actions[action].habit));
-  }
-  for (const Modulation& modulation : species_.personality) {
-    const Tuned::Pull pull{modulation.trait, static_cast<float>(modulation.weight)};
-    switch (modulation.target) {
-      case Target::kPreference: {
-        const size_t at =
-            model_->modalities()[modulation.modality].outcome_offset + modulation.outcome;
-        tuned(preferences_, at, model_->log_preferences(0)[at]).pulls.push_back(pull);
-        break;
-      }
-      case Target::kHabit: {
-        const double habit = species_.actions[modulation.action].habit;
-        tuned(habits_, modulation.action, math::log(habit)).pulls.push_back(pull);
-        break;
-      }
-      case Target::kGamma:
-        log_gamma_.pulls.push_back(pull);
-        break;
-      case Target::kInformationGain:
-        log_information_gain_.pulls.push_back(pull);
-        break;
-      case Target::kTrust:
-        log_trust_.pulls.push_back(pull);
-        break;
-    }
-  }
-}
-
-void PetType::log_preferences(std::span<const float> personality, std::span<double> out) const {
-  const auto species = model_->log_preferences(0);
-  std::copy(species.begin(), species.end(), out.begin());
-  for (const Tuned& tuned : preferences_) {
-    out[tuned.at] = static_cast<double>(tuned.value(personality));
-  }
-}
-
-void PetType::log_habits(const Table& table, uint32_t row, std::span<double> out) const {
-  for (size_t action = 0; action < species_.actions.size(); ++action) {
-    out[action] = math::log(species_.actions[action].habit);
-  }
-  const std::span personality(table.at<float>(columns_.personality, row), kTraits);
-  const std::span<const float> counts = habit_counts(table, row);
-  const float centre = log_mean(counts);
-  for (const Tuned& tuned : habits_) {
-    const float learned = counts.empty() ? 0 : math::log(counts[tuned.at]) - centre;
-    out[tuned.at] = static_cast<double>(tuned.value(personality) + learned);
-  }
-}
-
-namespace {
-
-// Modulations may pile up, but e^8 times more or less is as good as any more.
-float scaled(double species, const Tuned& exponent, std::span<const float> personality) {
-  constexpr float kLargestExponent = 8;
-  const float log_factor = exponent.value(personality);
-  return static_cast<float>(species) *
-         math::exp(std::clamp(log_factor, -kLargestExponent, kLargestExponent));
-}
-
-}  // namespace
-
-float PetType::gamma(std::span<const float> personality) const {
-  return scaled(species_.mind.gamma, log_gamma_, personality);
-}
-
-float PetType::information_gain(std::span<const float> personality) const {
-  return scaled(species_.mind.information_gain, log_information_gain_, personality);
-}
-
-float PetType::trust(std::span<const float> personality) const {
-  return std::min(1.0F, scaled(species_.mind.trust, log_trust_, personality));
 }
 
 social::Ties PetType::ties(Table& table, uint32_t row) const {

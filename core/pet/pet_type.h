@@ -131,20 +131,30 @@ struct Tuned {
   std::vector<Pull> pulls;
 
   float value(std::span<const float> personality) const;
+  // Of as many pets as `out` has room for; personalities: [kTraits][pets].
+  void values(std::span<const float> personalities, std::span<float> out) const;
 };
 
-// A block of pets on its way through the lane engine, and whose turn it is in which lane.
+// A block of pets on its way through the lane engine, and whose turn it is in which lane. Numbers
+// come as [number][lanes].
 struct Thinking {
-  Thinking(const mind::LaneEngine& with, uint32_t num_needs);
+  explicit Thinking(const mind::LaneEngine& with);
 
   const mind::LaneEngine* engine;
   mind::LaneWorkspace lanes;
-  std::vector<uint32_t> rows;         // by lane
-  std::vector<uint8_t> first;         // by lane: has not acted yet, so that nothing was predicted
-  std::vector<uint32_t> unthought;    // by lane: steps since its last thought
-  std::vector<float> needs;           // of one pet, as its body is about to be
-  std::vector<float> habits;          // of one pet, its counts as they are about to be
-  std::vector<BetaCounts> hostility;  // by lane: of whoever is near
+  std::vector<uint32_t> rows;
+  std::vector<uint8_t> first;         // has not acted yet, so that nothing was predicted
+  std::vector<uint32_t> unthought;    // steps since its last thought
+  std::vector<BetaCounts> hostility;  // of whoever is near
+  std::vector<float> personality;     // [traits]
+  std::vector<float> learned_habit;   // [actions], in nats
+  std::vector<float> log_precision;   // ln of the own gamma against the species'
+  std::vector<float> trust;
+  // How it feels: surprise is the running mean of free energy, before the thought and after.
+  std::vector<float> surprise, valence, arousal, dominance;
+  std::vector<float> told;  // [shared factors], how much there is to tell, in nats
+  // Of one pet, as its body and its habit counts are about to be.
+  std::vector<float> needs, habits;
 };
 
 // Thoughts of those whose turns come next, each worked out from what it was about to perceive.
@@ -193,7 +203,6 @@ class PetType {
   void log_habits(const Table& table, uint32_t row, std::span<double> out) const;
   float gamma(std::span<const float> personality) const;
   float information_gain(std::span<const float> personality) const;
-  float trust(std::span<const float> personality) const;
 
   // Which first actions a thought from the pet's present beliefs looks further after, [actions].
   // Allocates.
@@ -278,9 +287,11 @@ class PetType {
       Thinking& thinking,
       size_t lane
   ) const;
+  void personalise(Thinking& thinking) const;  // personality.cpp
   void think_through(const StepBatch& batch, Thinking& thinking, size_t count) const;
   void conclude(const StepBatch& batch, const Thinking& thinking, size_t lane) const;
-  void feel(const StepBatch& batch, const Thinking& thinking, size_t lane) const;
+  void feel(Thinking& thinking) const;
+  void show_feelings(Table& table, const Thinking& thinking, size_t lane) const;
   uint32_t choose(const StepBatch& batch, uint32_t row) const;
   bool think_as_foreseen(const StepBatch& batch, uint32_t row);
   void think_in_blocks(const StepBatch& batch, Thinking& thinking) const;
@@ -297,7 +308,8 @@ class PetType {
   uint32_t earshot() const;  // cells; 0: it does not listen
   void listen(const StepBatch& batch, uint32_t row, const Around& around) const;
   void pool_heard(const StepBatch& batch, Thinking& thinking, size_t lane) const;
-  void tell_beliefs(Table& table, uint32_t row) const;
+  void weigh_news(Thinking& thinking) const;
+  void tell_beliefs(Table& table, const Thinking& thinking, size_t lane) const;
   // learning.cpp
   void prepare_learning();
   bool learns_habits() const { return species_.learning.habits > 0; }

@@ -39,6 +39,7 @@ void PetType::predict_actions(
       const uint32_t stream = stream::kFuture + ((first + lane) << 16);
       random.push_back(world.random(table.id(row), stream));
     }
+    personalise(futures);
     catch_up(futures, lanes);
     for (uint32_t step = 0; step < steps; ++step) {
       const bool newborn = step == 0 && futures.first[0] != 0;

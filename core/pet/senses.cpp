@@ -106,6 +106,14 @@ void PetType::look_around(
       prefetch(table.at<uint64_t>(columns_.tie_other, row));
       prefetch(table.at<float>(columns_.tie_familiarity, row));
       prefetch(table.at<uint32_t>(columns_.tie_met, row));
+      prefetch(table.at<uint64_t>(columns_.partner, row));
+      prefetch(table.at<uint8_t>(columns_.withdrawn, row));
+      for (uint32_t i = 0; earshot > 0 && i < shared_factors_.size(); ++i) {
+        prefetch(table.at<float>(columns_.told + i, row));
+      }
+      if (earshot > 0) {
+        prefetch(table.at<float>(columns_.heard, row));
+      }
     }
     const uint32_t radius = std::max(species_.reach, earshot);
     for (size_t i = 0; i < rows.size(); ++i) {
@@ -124,8 +132,11 @@ void PetType::look_around(
     }
   }
   for (size_t i = 0; i < rows.size(); ++i) {
-    around[i].look_closer(world, table.id(rows[i]).index(), [&](uint32_t slot) {
-      prefetch(world.shared<uint8_t>(shared_hostile_, slot));
+    around[i].look_closer(world, table.id(rows[i]).index(), [&](uint32_t slot, bool in_reach) {
+      if (in_reach) {
+        world.prefetch_id(slot);
+        prefetch(world.shared<uint8_t>(shared_hostile_, slot));
+      }
       for (const SharedFactor& factor : shared_factors_) {
         prefetch(world.shared<float>(factor.handle, slot));
       }
@@ -164,6 +175,7 @@ void PetType::sense(const StepBatch& batch, uint32_t row, const Around& around) 
   for (uint32_t need = 0; need < needs.size(); ++need) {
     table.ref<float>(columns_.needs + need, row) = needs[need];
   }
+  judge(table, row);
   listen(batch, row, around);
   notice(batch, row);
   if (!thinks(batch, row)) {

@@ -12,14 +12,20 @@
 
 namespace dks::pet {
 
-Thinking::Thinking(const mind::LaneEngine& with, uint32_t num_needs)
+Thinking::Thinking(const mind::LaneEngine& with)
     : engine(&with),
       lanes(with),
       rows(with.lanes()),
       first(with.lanes()),
       unthought(with.lanes()),
-      needs(num_needs),
-      hostility(with.lanes()) {
+      hostility(with.lanes()),
+      personality(kTraits * with.lanes()),
+      log_precision(with.lanes()),
+      trust(with.lanes()),
+      surprise(with.lanes()),
+      valence(with.lanes()),
+      arousal(with.lanes()),
+      dominance(with.lanes()) {
   lanes.own_preferences = true;
   lanes.habits = true;
   lanes.wants_evidence = true;
@@ -132,17 +138,12 @@ void PetType::seat(
   for (size_t f = 0; f < model_->num_factors(); ++f) {
     to.action[f * lanes + lane] = model_->num_controls()[f] > 1 ? action : 0;
   }
-  const std::span<const float> personality(table.at<float>(columns_.personality, row), kTraits);
-  for (const Tuned& tuned : preferences_) {
-    to.log_preferences[tuned.at * lanes + lane] = tuned.value(personality);
-  }
+  to.put(table.at<float>(columns_.personality, row), lane, std::span<float>(thinking.personality));
   const float centre = log_mean(habit_counts);
-  for (const Tuned& tuned : habits_) {
-    const float learned = habit_counts.empty() ? 0 : math::log(habit_counts[tuned.at]) - centre;
-    to.log_habit[tuned.at * lanes + lane] = tuned.value(personality) + learned;
+  for (size_t i = 0; i < habit_counts.size(); ++i) {
+    thinking.learned_habit[i * lanes + lane] = math::log(habit_counts[i]) - centre;
   }
-  to.gamma[lane] = gamma(personality);
-  to.info_gain_weight[lane] = information_gain(personality);
+  thinking.surprise[lane] = table.ref<float>(columns_.surprise, row);
   thinking.rows[lane] = row;
   thinking.first[lane] = table.ref<uint32_t>(columns_.lived, row) == 0 ? 1 : 0;
   thinking.unthought[lane] = unthought_steps(table, row);
@@ -151,6 +152,7 @@ void PetType::seat(
 // The first `count` lanes; the others hold whoever was there before.
 void PetType::think_through(const StepBatch& batch, Thinking& thinking, size_t count) const {
   mind::LaneWorkspace& lanes = thinking.lanes;
+  personalise(thinking);
   catch_up(thinking, count);
   thinking.engine->predict(lanes);
   for (size_t lane = 0; lane < count; ++lane) {
@@ -167,6 +169,8 @@ void PetType::think_through(const StepBatch& batch, Thinking& thinking, size_t c
   }
   thinking.engine->infer(lanes);
   thinking.engine->plan(lanes);
+  weigh_news(thinking);
+  feel(thinking);
 }
 
 void PetType::conclude(const StepBatch& batch, const Thinking& thinking, size_t lane) const {
@@ -186,12 +190,10 @@ void PetType::conclude(const StepBatch& batch, const Thinking& thinking, size_t 
   for (size_t at = lane; at < from.prior.size(); at += lanes) {
     *prior++ = to_small_float(from.prior[at]);
   }
-  tell_beliefs(table, row);
+  tell_beliefs(table, thinking, lane);
   learn_company(table, row);
-  table.ref<uint8_t>(columns_.news, row) = 0;
-  feel(batch, thinking, lane);
+  show_feelings(table, thinking, lane);
   table.ref<uint32_t>(columns_.action, row) = choose(batch, row);
-  judge(table, row);
   ++table.ref<uint32_t>(columns_.lived, row);
   if (species_.mind.think_every > 1) {
     table.ref<uint8_t>(columns_.unthought, row) = 0;
@@ -205,6 +207,7 @@ void PetType::followed_actions(const Table& table, uint32_t row, std::span<uint8
   for (size_t lane = 0; lane < lanes.lanes(); ++lane) {
     seat(table, row, habit_counts(table, row), thinking, lane);
   }
+  personalise(thinking);
   std::copy(lanes.belief.begin(), lanes.belief.end(), lanes.q.begin());
   thinking.engine->plan(lanes);
   std::fill(out.begin(), out.end(), uint8_t{0});
@@ -232,46 +235,64 @@ uint32_t PetType::choose(const StepBatch& batch, uint32_t row) const {
 // Affect: valence = tanh(k1 AC + k2 (U - U0)) of affective charge and realised preference U = sum_m
 // lnC_m[o_m]; arousal is surprise above its running mean, and indecision; dominance is precision as
 // the charge leaves it, against the species': g / (g + gamma) with g = gamma_own exp(AC).
-void PetType::feel(const StepBatch& batch, const Thinking& thinking, size_t lane) const {
-  Table& table = batch.table;
-  const uint32_t row = thinking.rows[lane];
+void PetType::feel(Thinking& thinking) const {
   const mind::LaneWorkspace& from = thinking.lanes;
   const size_t lanes = from.lanes();
-  float realised = 0;
+  std::vector<float>& realised = thinking.valence;
+  std::fill(realised.begin(), realised.end(), 0.0F);
   for (size_t m = 0; m < model_->num_modalities(); ++m) {
-    if (const int32_t outcome = from.observation[m * lanes + lane]; outcome >= 0) {
-      const size_t at = model_->modalities()[m].outcome_offset + static_cast<size_t>(outcome);
-      realised += from.log_preferences[at * lanes + lane];
+    const float* log_preferences =
+        &from.log_preferences[model_->modalities()[m].outcome_offset * lanes];
+    for (size_t lane = 0; lane < lanes; ++lane) {
+      const int32_t outcome = from.observation[m * lanes + lane];
+      realised[lane] +=
+          outcome < 0 ? 0 : log_preferences[static_cast<size_t>(outcome) * lanes + lane];
     }
   }
-  const Affect& affect = species_.affect;
-  const float valence = math::tanh(
-      static_cast<float>(affect.charge_gain) * from.charge[lane] +
-      static_cast<float>(affect.preference_gain) * (realised - static_cast<float>(affect.baseline))
-  );
-  const float free_energy = from.free_energy[lane];
-  float& surprise = table.ref<float>(columns_.surprise, row);
-  const bool first = thinking.first[lane] != 0;
-  const float above = first ? 0 : free_energy - surprise;
-  surprise = first ? free_energy : 0.95F * surprise + 0.05F * free_energy;
+  for (size_t lane = 0; lane < lanes; ++lane) {
+    if (thinking.first[lane] != 0) {
+      thinking.surprise[lane] = from.free_energy[lane];
+    }
+  }
+  const auto charge_gain = static_cast<float>(species_.affect.charge_gain);
+  const auto preference_gain = static_cast<float>(species_.affect.preference_gain);
+  const auto baseline = static_cast<float>(species_.affect.baseline);
   const auto actions = static_cast<float>(species_.actions.size());
   const float most = actions > 1 ? math::log(actions) : 1;
-  const float arousal = 0.5F / (1 + math::exp(-above)) + 0.5F * from.indecision[lane] / most;
-  table.ref<float>(columns_.free_energy, row) = free_energy;
+  for (size_t lane = 0; lane < lanes; ++lane) {
+    const float charge = from.charge[lane];
+    thinking.valence[lane] =
+        math::tanh(charge_gain * charge + preference_gain * (realised[lane] - baseline));
+    thinking.dominance[lane] = 1 / (1 + math::exp(-(thinking.log_precision[lane] + charge)));
+  }
+  for (size_t lane = 0; lane < lanes; ++lane) {
+    const float free_energy = from.free_energy[lane];
+    const float above = free_energy - thinking.surprise[lane];
+    const float arousal = 0.5F / (1 + math::exp(-above)) + 0.5F * from.indecision[lane] / most;
+    thinking.arousal[lane] = std::min(std::max(arousal, 0.0F), 1.0F);
+    thinking.surprise[lane] = 0.95F * thinking.surprise[lane] + 0.05F * free_energy;
+  }
+}
+
+void PetType::show_feelings(Table& table, const Thinking& thinking, size_t lane) const {
+  const uint32_t row = thinking.rows[lane];
+  const float valence = thinking.valence[lane];
+  const float arousal = thinking.arousal[lane];
+  table.ref<float>(columns_.free_energy, row) = thinking.lanes.free_energy[lane];
+  table.ref<float>(columns_.surprise, row) = thinking.surprise[lane];
   table.ref<float>(columns_.valence, row) = valence;
-  table.ref<float>(columns_.arousal, row) = std::clamp(arousal, 0.0F, 1.0F);
-  const float log_precision =
-      math::log(from.gamma[lane] / static_cast<float>(species_.mind.gamma)) + from.charge[lane];
-  table.ref<float>(columns_.dominance, row) = 1 / (1 + math::exp(-log_precision));
+  table.ref<float>(columns_.arousal, row) = arousal;
+  table.ref<float>(columns_.dominance, row) = thinking.dominance[lane];
   uint8_t& emotion = table.ref<uint8_t>(columns_.emotion, row);
   const uint8_t last = emotion;
-  emotion = next_emotion(last, valence, table.ref<float>(columns_.arousal, row));
+  emotion = next_emotion(last, valence, arousal);
   if (emotion != last) {
     table.ref<uint8_t>(columns_.news, row) |= news::kFeelsOtherwise;
   }
+  const Affect& affect = species_.affect;
   float& mood = table.ref<float>(columns_.mood, row);
   mood += static_cast<float>(affect.mood_rate) * (valence - mood);
-  const float agreeableness = table.at<float>(columns_.personality, row)[3];
+  const float agreeableness = thinking.personality[3 * thinking.lanes.lanes() + lane];
   const float temper = -mood * (1 - agreeableness);
   table.ref<uint8_t>(columns_.hostile, row) =
       temper > static_cast<float>(affect.hostile_above) ? 1 : 0;

@@ -18,6 +18,7 @@
 #include "pet/pet_type.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace dks::pet {
 namespace {
@@ -85,7 +86,7 @@ void PetType::pool_heard(const StepBatch& batch, Thinking& thinking, size_t lane
   const uint32_t row = thinking.rows[lane];
   const float* heard =
       batch.table.at<float>(columns_.heard, row) + (batch.step + 1) % 2 * heard_states_;
-  const float share = trust(std::span(batch.table.at<float>(columns_.personality, row), kTraits));
+  const float share = std::min(thinking.trust[lane], 1.0F);
   const size_t lanes = thinking.lanes.lanes();
   for (const SharedFactor& factor : shared_factors_) {
     const float* belief = heard + factor.heard;
@@ -103,18 +104,34 @@ void PetType::pool_heard(const StepBatch& batch, Thinking& thinking, size_t lane
   }
 }
 
-void PetType::tell_beliefs(Table& table, uint32_t row) const {
-  const float* belief = table.at<float>(columns_.belief, row);
+// How much each has to tell. What is impossible to it counts nothing, as 0 ln 0 does.
+void PetType::weigh_news(Thinking& thinking) const {
+  constexpr float kLeast = std::numeric_limits<float>::min();
+  const size_t lanes = thinking.lanes.lanes();
   for (size_t i = 0; i < shared_factors_.size(); ++i) {
     const SharedFactor& factor = shared_factors_[i];
-    float* told = table.at<float>(columns_.told + static_cast<uint32_t>(i), row);
-    float news = 0;
+    float* news = &thinking.told[i * lanes];
+    std::fill_n(news, lanes, 0.0F);
     for (size_t s = 0; s < factor.levels; ++s) {
-      const float b = belief[factor.first + s];
-      told[1 + s] = b;
-      news += b > 0 ? b * (math::log(b) - factor.log_initial[s]) : 0;
+      const float* belief = &thinking.lanes.q[(factor.first + s) * lanes];
+      const float log_initial = factor.log_initial[s];
+      for (size_t lane = 0; lane < lanes; ++lane) {
+        const float b = belief[lane];
+        news[lane] += b * (math::log(b > kLeast ? b : kLeast) - log_initial);
+      }
     }
-    told[0] = std::max(news, 0.0F);
+  }
+}
+
+void PetType::tell_beliefs(Table& table, const Thinking& thinking, size_t lane) const {
+  const size_t lanes = thinking.lanes.lanes();
+  for (size_t i = 0; i < shared_factors_.size(); ++i) {
+    const SharedFactor& factor = shared_factors_[i];
+    float* told = table.at<float>(columns_.told + static_cast<uint32_t>(i), thinking.rows[lane]);
+    told[0] = std::max(thinking.told[i * lanes + lane], 0.0F);
+    for (size_t s = 0; s < factor.levels; ++s) {
+      told[1 + s] = thinking.lanes.q[(factor.first + s) * lanes + lane];
+    }
   }
 }
 

@@ -84,6 +84,10 @@ class MultiGrid {
   // Calls f(slot) for each agent within `radius` of `centre`: cells in row order, newest first.
   template <class F>
   void for_each_agent(uint32_t centre, uint32_t radius, F&& f) const;
+  // Calls until(cell, distance) for the cells within `radius`, the nearest first, equally near ones
+  // in row order, until it is true: that cell; kNone: it never was.
+  template <class F>
+  uint32_t search_cells(uint32_t centre, uint32_t radius, F&& until) const;
   // The nearest cell within `radius` for which accept(cell) holds, of equally near ones the first
   // in row order; kNone: there is none.
   template <class F>
@@ -163,7 +167,7 @@ void MultiGrid::for_each_agent(uint32_t centre, uint32_t radius, F&& f) const {
 // Ring by ring: all columns of the outermost rows (of a diamond, their one), the two ends of the
 // others.
 template <class F>
-uint32_t MultiGrid::nearest_cell(uint32_t centre, uint32_t radius, F&& accept) const {
+uint32_t MultiGrid::search_cells(uint32_t centre, uint32_t radius, F&& until) const {
   const auto w = static_cast<int32_t>(shape_.width);
   const auto h = static_cast<int32_t>(shape_.height);
   const auto cx = static_cast<int32_t>(x(centre));
@@ -184,13 +188,20 @@ uint32_t MultiGrid::nearest_cell(uint32_t centre, uint32_t radius, F&& accept) c
           continue;
         }
         const auto cell = static_cast<uint32_t>(row + wrapped(cx + dx, w));
-        if (accept(cell)) {
+        if (until(cell, static_cast<uint32_t>(ring))) {
           return cell;
         }
       }
     }
   }
   return kNone;
+}
+
+template <class F>
+uint32_t MultiGrid::nearest_cell(uint32_t centre, uint32_t radius, F&& accept) const {
+  return search_cells(centre, radius, [&](uint32_t cell, uint32_t /*away*/) {
+    return accept(cell);
+  });
 }
 
 template <class F>

@@ -153,11 +153,9 @@ class World {
                      : tables_[agent.type]->at<T>(static_cast<uint32_t>(field), agent.row);
   }
 
-  // A hint that a slot's agent will be asked for.
-  void prefetch_agent(uint32_t slot) const {
-    prefetch(&slots_[slot]);
-    prefetch(&slots_.tags()[slot]);
-  }
+  // Hints that a slot's agent will be asked for, and that its id will.
+  void prefetch_agent(uint32_t slot) const { prefetch(&slots_[slot]); }
+  void prefetch_id(uint32_t slot) const { prefetch(&slots_.tags()[slot]); }
 
   const ActivationDesc& activation() const { return desc_.activation; }
   uint32_t layer_count() const { return static_cast<uint32_t>(layers_.size()); }
