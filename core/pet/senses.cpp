@@ -96,7 +96,8 @@ void PetType::look_around(
   const MultiGrid& grid = world.grid();
   const Table& table = batch.table;
   const auto cell_of = [&](size_t i) { return world.cell_of(table.id(rows[i])); };
-  if (rows.size() > 1) {
+  const bool many = rows.size() > 1;
+  if (many) {
     for (const uint32_t row : rows) {
       grid.prefetch_slot(table.id(row).index());
       for (uint32_t need = 0; need < species_.needs.size(); ++need) {
@@ -133,6 +134,9 @@ void PetType::look_around(
   }
   for (size_t i = 0; i < rows.size(); ++i) {
     around[i].look_closer(world, table.id(rows[i]).index(), [&](uint32_t slot, bool in_reach) {
+      if (!many) {
+        return;
+      }
       if (in_reach) {
         world.prefetch_id(slot);
         prefetch(world.shared<uint8_t>(shared_hostile_, slot));

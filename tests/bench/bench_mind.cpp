@@ -1,10 +1,13 @@
-// The lane engine beside the reference engine, on one core: agents a second, and their ratio.
+// The lane engine beside the reference engine, on one core: agents a second, their ratio, and what
+// share of the core's float operations that takes (roofline.h).
 // SPDX-License-Identifier: MIT
 #include "base/platform/float_env.h"
 #include "mind/expected_free_energy.h"
 #include "mind/infer_states.h"
 #include "mind/lanes/lane_engine.h"
+#include "mind/lanes/program_builder.h"
 #include "mind/policy_posterior.h"
+#include "roofline.h"
 
 #include <benchmark/benchmark.h>
 
@@ -120,11 +123,11 @@ void generic(benchmark::State& state) {
   const FloatEnvGuard float_env;
   const ModelDesc desc = generic_model();
   const Bench<double> reference(desc, depth);
-  const Bench<float> lanes(desc, depth);
-  const auto engine = std::move(*LaneEngine::build(lanes.model, lanes.graph, {}, set));
+  const Bench<float> floats(desc, depth);
+  const auto engine = std::move(*LaneEngine::build(floats.model, floats.graph, {}, set));
   LaneWorkspace workspace(engine);
   const size_t width = engine.lanes();
-  const auto initial = lanes.model.initial_states();
+  const auto initial = floats.model.initial_states();
   for (size_t i = 0; i < initial.size() * width; ++i) {
     workspace.q[i] = initial[i / width];
   }
@@ -151,6 +154,14 @@ void generic(benchmark::State& state) {
   state.counters["pets/s"] = 1 / best;
   state.counters["ns"] = best * 1e9;
   state.counters["to_reference"] = reference_seconds(reference) / best;
+  lanes::OwnedProgram owned;
+  if (!lanes::build_program(floats.model, floats.graph, {}, owned)) {
+    state.SkipWithError("no program");
+    return;
+  }
+  const double operations = bench::operations_of(owned.program);
+  state.counters["operations"] = operations;
+  state.counters["of_peak"] = operations / best / bench::most_operations(set);
 }
 BENCHMARK(generic)
     ->ArgNames({"depth", "set"})
