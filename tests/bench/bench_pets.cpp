@@ -177,6 +177,19 @@ BENCHMARK(a_million_pets)
     ->Unit(benchmark::kMillisecond)
     ->Iterations(8);
 
+// What share of the steps of `with` those of `beside` take, turn and turn about.
+double steps_beside(benchmark::State& state, dks_model* with, dks_model* beside) {
+  double sum = 0;
+  double sum_beside = 0;
+  for (auto _ : state) {
+    const double step = seconds_of_a_step(with);
+    sum += step;
+    sum_beside += seconds_of_a_step(beside);
+    state.SetIterationTime(step);
+  }
+  return sum_beside / sum;
+}
+
 // The steps of pets of one species beside those of another.
 void compare(
     benchmark::State& state, const std::string& changes, const std::string& changes_of_the_other
@@ -184,15 +197,7 @@ void compare(
   const auto count = static_cast<uint32_t>(state.range(0));
   const Model with = pets(count, 20, 1, 0, changes);
   const Model without = pets(count, 20, 1, 0, changes_of_the_other);
-  double sum_with = 0;
-  double sum_without = 0;
-  for (auto _ : state) {
-    const double step = seconds_of_a_step(with.get());
-    sum_with += step;
-    sum_without += seconds_of_a_step(without.get());
-    state.SetIterationTime(step);
-  }
-  state.counters["ratio"] = sum_with / sum_without;
+  state.counters["ratio"] = 1 / steps_beside(state, with.get(), without.get());
 }
 
 // What it costs to hear what neighbours believe. Target: 15 % of a step.
@@ -257,15 +262,7 @@ void core_beside_pets(benchmark::State& state) {
   for (uint32_t i = 0; i < kPets; ++i) {
     check(dks_model_spawn(stones.get(), &spawn, 1, nullptr));
   }
-  double sum = 0;
-  double sum_of_core = 0;
-  for (auto _ : state) {
-    const double step = seconds_of_a_step(with.get());
-    sum += step;
-    sum_of_core += seconds_of_a_step(stones.get());
-    state.SetIterationTime(step);
-  }
-  state.counters["core_share"] = sum_of_core / sum;
+  state.counters["core_share"] = steps_beside(state, with.get(), stones.get());
 }
 BENCHMARK(core_beside_pets)->UseManualTime()->Unit(benchmark::kMicrosecond)->Iterations(2000);
 

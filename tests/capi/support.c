@@ -74,6 +74,25 @@ dks_status make_world(const dks_model_desc* desc, const char* json, dks_model** 
   return dks_model_create_world(desc, &document, 1, out_model);
 }
 
+dks_model* meadow_of_seed(uint64_t seed, const char* mind, const char* changes) {
+  dks_model_desc desc;
+  dks_model_desc_init(&desc);
+  desc.seed = seed;
+  desc.mind = mind;
+  dks_model* model = NULL;
+  assert_ok(make_meadow(&desc, changes, &model));
+  return model;
+}
+
+dks_model* world_of_seed(uint64_t seed, const char* json) {
+  dks_model_desc desc;
+  dks_model_desc_init(&desc);
+  desc.seed = seed;
+  dks_model* model = NULL;
+  assert_ok(make_world(&desc, json, &model));
+  return model;
+}
+
 dks_model* make_default(uint64_t seed) {
   dks_model_desc desc;
   dks_model_desc_init(&desc);

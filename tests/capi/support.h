@@ -54,6 +54,9 @@ void free_meadow(const dks_document items[4]);
 dks_status make_meadow(const dks_model_desc* desc, const char* changes, dks_model** out_model);
 // A world from one JSON text, with the built-in species.
 dks_status make_world(const dks_model_desc* desc, const char* json, dks_model** out_model);
+// The same of a seed; NULL for `mind` is the species' own.
+dks_model* meadow_of_seed(uint64_t seed, const char* mind, const char* changes);
+dks_model* world_of_seed(uint64_t seed, const char* json);
 // An empty default world with this seed.
 dks_model* make_default(uint64_t seed);
 

@@ -26,12 +26,7 @@ static dks_model* world(uint64_t seed, int think_every, int waves) {
       think_every,
       kPets
   );
-  dks_model_desc desc;
-  dks_model_desc_init(&desc);
-  desc.seed = seed;
-  dks_model* model = NULL;
-  assert_ok(make_world(&desc, json, &model));
-  return model;
+  return world_of_seed(seed, json);
 }
 
 // A pet that has just thought has no unthought step.

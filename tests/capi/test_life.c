@@ -9,16 +9,6 @@
 enum { kSeeds = 20, kDay = 48 };
 static const char* const kTypes[] = {"cat", "dog", "finch"};
 
-static dks_model* meadow(uint64_t seed, const char* mind, const char* changes) {
-  dks_model_desc desc;
-  dks_model_desc_init(&desc);
-  desc.seed = seed;
-  desc.mind = mind;
-  dks_model* model = NULL;
-  assert_ok(make_meadow(&desc, changes, &model));
-  return model;
-}
-
 static double sum_of(const dks_model* model, const char* field) {
   double sum = 0;
   for (int type = 0; type < 3; ++type) {
@@ -31,7 +21,7 @@ static double sum_of(const dks_model* model, const char* field) {
 }
 
 static double critical_share(uint64_t seed, const char* mind, uint32_t steps) {
-  dks_model* const model = meadow(seed, mind, NULL);
+  dks_model* const model = meadow_of_seed(seed, mind, NULL);
   assert_ok(dks_model_step(model, steps));
   const double share = sum_of(model, "critical_steps") / sum_of(model, "lived");
   dks_model_destroy(model);
@@ -109,7 +99,7 @@ static void the_night_changes_what_pets_do(void** state) {
     static const char* const changes[] = {
         "{\"schedule\": []}", "{\"schedule\": [], \"environment\": {\"night\": false}}"};
     for (int world = 0; world < 2; ++world) {
-      dks_model* const model = meadow(seed, NULL, changes[world]);
+      dks_model* const model = meadow_of_seed(seed, NULL, changes[world]);
       int32_t sleep_of_type[3];
       find_sleep(model, sleep_of_type);
       for (int step = 0; step < 5 * kDay; ++step) {
@@ -144,7 +134,7 @@ static void a_storm_sends_pets_home(void** state) {
     Sample storm = {{0}, 0, 0}, calm = {{0}, 0, 0};
     Sample* const sums[] = {&storm, &calm};
     for (int world = 0; world < 2; ++world) {
-      dks_model* const model = meadow(seed, NULL, "{\"schedule\": []}");
+      dks_model* const model = meadow_of_seed(seed, NULL, "{\"schedule\": []}");
       int32_t sleep_of_type[3];
       find_sleep(model, sleep_of_type);
       for (int day = 0; day < 4; ++day) {

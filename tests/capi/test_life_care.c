@@ -9,15 +9,6 @@
 enum { kSeeds = 20, kDay = 48, kWeek = 7 * kDay, kMostPets = 64 };
 static const char* const kTypes[] = {"cat", "dog", "finch"};
 
-static dks_model* meadow(uint64_t seed, const char* changes) {
-  dks_model_desc desc;
-  dks_model_desc_init(&desc);
-  desc.seed = seed;
-  dks_model* model = NULL;
-  assert_ok(make_meadow(&desc, changes, &model));
-  return model;
-}
-
 // Feeds and pets every pet, or every second one.
 static void care_for(dks_model* model, uint64_t every) {
   for (int type = 0; type < 3; ++type) {
@@ -73,7 +64,7 @@ static Feelings live(dks_model* model, int steps, int counted, uint64_t every) {
 static void cared_for_pets_feel_better(void** state) {
   (void)state;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
-    dks_model* const model = meadow(seed, NULL);
+    dks_model* const model = meadow_of_seed(seed, NULL, NULL);
     const Feelings felt = live(model, 4 * kDay, 3 * kDay, 2);
     print_message(
         "seed %d: cared for: mood %.3f, valence %.3f; neglected: mood %.3f, valence %.3f\n",
@@ -94,7 +85,7 @@ static void a_week_of_neglect_is_recovered_from_in_three_days(void** state) {
   (void)state;
   for (uint64_t seed = 1; seed <= kSeeds; ++seed) {
     dks_model* const model =
-        meadow(seed, "{\"layers\": {\"food\": {\"growth\": 0, \"areas\": []}}}");
+        meadow_of_seed(seed, NULL, "{\"layers\": {\"food\": {\"growth\": 0, \"areas\": []}}}");
     const Feelings before = live(model, 3 * kDay, kDay, 1);
     const Feelings neglected = live(model, kWeek, kDay, 0);
     const Feelings after = live(model, 3 * kDay, kDay, 1);

@@ -39,12 +39,7 @@ static dks_model* pasture(uint64_t seed, const char* learning) {
       learning,
       kPets
   );
-  dks_model_desc desc;
-  dks_model_desc_init(&desc);
-  desc.seed = seed;
-  dks_model* model = NULL;
-  assert_ok(make_world(&desc, json, &model));
-  return model;
+  return world_of_seed(seed, json);
 }
 
 // Food grows there by a twentieth, up to 1.
@@ -257,12 +252,7 @@ static dks_model* company(uint64_t seed, const char* learning) {
       kGroomer,
       kGroomer
   );
-  dks_model_desc desc;
-  dks_model_desc_init(&desc);
-  desc.seed = seed;
-  dks_model* model = NULL;
-  assert_ok(make_world(&desc, json, &model));
-  return model;
+  return world_of_seed(seed, json);
 }
 
 static void put(dks_model* model, const char* name, int32_t x, int32_t y) {
@@ -372,11 +362,7 @@ static void learning_does_no_harm_in_the_meadow(void** state) {
     for (int on = 0; on < 2; ++on) {
       char changes[1000];
       snprintf(changes, sizeof changes, kSpecies, learning[on], learning[on], learning[on]);
-      dks_model_desc desc;
-      dks_model_desc_init(&desc);
-      desc.seed = seed;
-      dks_model* model = NULL;
-      assert_ok(make_meadow(&desc, changes, &model));
+      dks_model* const model = meadow_of_seed(seed, NULL, changes);
       assert_ok(dks_model_step(model, 4 * kDay));
       for (int type = 0; type < 3; ++type) {
         const dks_column steps = column_of(model, types[type], "critical_steps");

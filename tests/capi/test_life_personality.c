@@ -50,12 +50,7 @@ static dks_model* meadow(uint64_t seed) {
     strcat(changes, item);
   }
   strcat(changes, "]}");
-  dks_model_desc desc;
-  dks_model_desc_init(&desc);
-  desc.seed = seed;
-  dks_model* model = NULL;
-  assert_ok(make_meadow(&desc, changes, &model));
-  return model;
+  return meadow_of_seed(seed, NULL, changes);
 }
 
 static void observe(uint64_t seed, Behaviour* seen, double* critical_of_preset) {

@@ -32,12 +32,7 @@ static dks_model* world(uint64_t seed, double trust) {
       "\"name\": \"Scout\"}]}",
       trust
   );
-  dks_model_desc desc;
-  dks_model_desc_init(&desc);
-  desc.seed = seed;
-  dks_model* model = NULL;
-  assert_ok(make_world(&desc, json, &model));
-  return model;
+  return world_of_seed(seed, json);
 }
 
 // How many believe in a threat: more than even odds.

@@ -36,13 +36,8 @@ static void sentences_are_as_they_were_read(void** state) {
     char mind[32];
     char pet[64];
     const char* const expected = expected_of(line, &seed, &step, mind, pet);
-    dks_model_desc desc;
-    dks_model_desc_init(&desc);
-    desc.seed = seed;
-    desc.mind = mind;
-    dks_model* model = NULL;
+    dks_model* const model = meadow_of_seed(seed, mind, NULL);
     dks_agent_id agent = 0;
-    assert_ok(make_meadow(&desc, NULL, &model));
     assert_ok(dks_model_step(model, step));
     assert_ok(dks_model_find(model, pet, &agent));
     cJSON* const why = agent_json(dks_model_explain, model, agent);
