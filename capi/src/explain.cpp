@@ -96,7 +96,8 @@ Result<const pet::PetType*> mind_of(const Model& model, dks_agent_id agent) {
   }
   const pet::PetType* type = model.pet_type((*slot)->type);
   if (type == nullptr) {
-    return invalid("agent ", agent, " has no mind that could be explained");
+    const std::string& name = model.world().table((*slot)->type).type().name;
+    return invalid("agent ", agent, " is of the type \"", name, "\", expected a pet of a species");
   }
   return type;
 }

@@ -407,9 +407,9 @@ pet::Deed load_deed(const JsonField& field, const Names& names) {
       deed.layer = names.layers[*layer];
     }
   };
-  const auto load_amount = [&] {
+  const auto load_amount = [&](double least) {
     deed.need = static_cast<uint32_t>(in["need"].index_in(names.need()));
-    deed.amount = in["amount"].number<float>({-1, 1});
+    deed.amount = in["amount"].number<float>({least, 1});
   };
   switch (deed.verb) {
     case pet::Verb::kGo:
@@ -420,12 +420,12 @@ pet::Deed load_deed(const JsonField& field, const Names& names) {
       break;
     case pet::Verb::kConsume:
       load_layer();
-      load_amount();
+      load_amount(0);
       break;
     case pet::Verb::kRestore:
     case pet::Verb::kContact:
     case pet::Verb::kGive:
-      load_amount();
+      load_amount(-1);
       break;
     case pet::Verb::kCall:
       deed.amount = in["amount"].number<float>({0, 1}, 0.05F);
@@ -548,8 +548,7 @@ Result<Species> load_species(std::string_view document_name, const Json& json, c
         mind["keep_actions"].integer<uint32_t>({0, 256}, species.mind.keep_actions);
     species.mind.think_every =
         mind["think_every"].integer<uint32_t>({1, 64}, species.mind.think_every);
-    species.mind.gamma =
-        mind["gamma"].number<double>(NumberRange::above(0, 1000), species.mind.gamma);
+    species.mind.gamma = mind["gamma"].number<double>({1e-6, 1000}, species.mind.gamma);
     species.mind.information_gain =
         mind["information_gain"].number<double>({0, 1000}, species.mind.information_gain);
     species.mind.trust = mind["trust"].number<double>({0, 1}, species.mind.trust);

@@ -91,13 +91,15 @@ bool PetType::is_well(const Table& table, uint32_t row) const {
 
 // Counts good and bad steps; what follows from them is the news, and happens when it is told.
 void PetType::judge(Table& table, uint32_t row) const {
-  const bool now = critical_need(table, row).has_value();
+  const std::optional<uint32_t> need = critical_need(table, row);
+  const bool now = need.has_value();
   uint8_t& critical = table.ref<uint8_t>(columns_.critical, row);
   uint8_t& tells = table.ref<uint8_t>(columns_.news, row);
   tells = 0;
   if (now != (critical != 0)) {
     tells |= now ? news::kIsCritical : news::kIsRelieved;
     critical = now ? 1 : 0;
+    table.ref<uint8_t>(columns_.critical_need, row) = static_cast<uint8_t>(need.value_or(0));
   }
   uint32_t& in_a_row = table.ref<uint32_t>(columns_.in_a_row, row);
   in_a_row = now ? in_a_row + 1 : 0;
@@ -118,7 +120,8 @@ void PetType::tell_news(const StepBatch& batch, uint32_t row) const {
   const AgentId self = batch.table.id(row);
   const uint8_t tells = batch.table.ref<uint8_t>(columns_.news, row);
   if ((tells & news::kIsCritical) != 0) {
-    commands.emit(event::kCritical, self, {}, critical_need(batch.table, row).value_or(0));
+    const uint8_t need = batch.table.ref<uint8_t>(columns_.critical_need, row);
+    commands.emit(event::kCritical, self, {}, need);
   }
   if ((tells & news::kIsRelieved) != 0) {
     commands.emit(event::kRelieved, self);

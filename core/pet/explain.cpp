@@ -179,6 +179,7 @@ Explanation explain(const PetType& type, const World& world, AgentId agent) {
   const Explainer explainer{type, table, slot.row, out};
   explainer.tell_beliefs();
   out.lived = table.ref<uint32_t>(columns.lived, slot.row);
+  out.unthought = type.unthought_steps(table, slot.row);
   if (out.lived == 0) {
     return out;
   }

@@ -62,6 +62,7 @@ struct Explanation {
   std::vector<Option> options;  // in the order of the species' actions
   std::optional<uint32_t> chosen;  // none: a withdrawn pet does nothing
   uint32_t lived = 0;              // steps; 0: it has not thought yet, only beliefs are given
+  uint32_t unthought = 0;          // of these, the last ones without a thought
 };
 
 // Cost: one planning and some allocation. The world must not have changed since the pet thought.

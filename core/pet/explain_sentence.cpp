@@ -93,10 +93,23 @@ struct Teller {
     return std::string(past ? "a person came (" : "a person would come (") + shown + ")";
   }
 
+  // Whether it has thought before this thought.
+  bool has_a_past() const { return why.lived - why.unthought > 1; }
+
+  // Which level of its first factor the outcome that came speaks for, if that is plain.
+  std::optional<size_t> level_shown(size_t m) const {
+    const Modality& modality = species.modalities[m];
+    const auto& levels = species.factors[modality.of[0]].levels;
+    const auto named = std::find(levels.begin(), levels.end(), why.perceived[m].outcome);
+    const size_t level = modality.likelihood.empty() ? came(m).value_or(levels.size())
+                                                     : static_cast<size_t>(named - levels.begin());
+    return level < levels.size() ? std::optional(level) : std::nullopt;
+  }
+
   // The sense that was most surprised, if one was and had expected something else.
   std::optional<size_t> surprised() const {
     std::optional<size_t> most;
-    for (size_t m = 0; why.lived > 1 && m < why.perceived.size(); ++m) {
+    for (size_t m = 0; has_a_past() && m < why.perceived.size(); ++m) {
       const Explanation::Perceived& sense = why.perceived[m];
       if (came(m) && sense.surprise >= kLeastSurprise && likeliest(sense.predicted) != *came(m) &&
           (!most || sense.surprise > why.perceived[*most].surprise)) {
@@ -137,6 +150,7 @@ struct Teller {
   // Where it believed to be, and what else it believed that it does not take for granted.
   std::string beliefs() const {
     std::vector<std::string> texts;
+    std::vector<uint8_t> told(species.factors.size());
     for (size_t m = 0; m < species.modalities.size(); ++m) {
       const Modality& modality = species.modalities[m];
       if (modality.sense.kind != SenseKind::kLayer || modality.of.size() > 1) {
@@ -144,18 +158,19 @@ struct Teller {
       }
       const Factor& factor = species.factors[modality.of[0]];
       const auto& p = why.beliefs[modality.of[0]].probability;
-      const std::string& level = factor.levels[likeliest(p)];
-      const bool against_its_eyes = came(m) && level != why.perceived[m].outcome;
+      const size_t level = likeliest(p);
+      const bool against_its_eyes = level_shown(m).value_or(level) != level;
       texts.push_back(
-          std::string(p[likeliest(p)] >= kKnown ? "was sure" : "believed") +
+          std::string(p[level] >= kKnown ? "was sure" : "believed") +
           (against_its_eyes ? " all the same" : "") + " that its " + factor.name + " was the " +
-          level
+          factor.levels[level]
       );
+      told[modality.of[0]] = 1;
     }
     for (size_t f = 0; f < species.factors.size(); ++f) {
       const Factor& factor = species.factors[f];
       const size_t level = likeliest(why.beliefs[f].probability);
-      if (!factor.initial.empty() && level != likeliest(factor.initial)) {
+      if (told[f] == 0 && !factor.initial.empty() && level != likeliest(factor.initial)) {
         texts.push_back(
             is_about_danger(f)
                 ? "that danger was about (" + factor.levels[level] + ")"
@@ -201,7 +216,7 @@ struct Teller {
   std::string surprise() const {
     const auto m = surprised();
     if (!m) {
-      return why.lived > 1 ? " Nothing surprised it." : " It was its first step.";
+      return has_a_past() ? " Nothing surprised it." : " It was its first step.";
     }
     const Explanation::Perceived& sense = why.perceived[*m];
     const double given = sense.predicted[*came(*m)];

@@ -171,7 +171,7 @@ void PetType::forage(const StepBatch& batch, uint32_t row, const BoundDeed& deed
   }
   // So many cells away, or beyond the first that is as good as any, nothing is better any more.
   const float worth = goal != MultiGrid::kNone ? meals * (best_find / most - 1) : kLookout;
-  const auto radius = static_cast<uint32_t>(std::min(worth, static_cast<float>(kLookout)));
+  const auto radius = static_cast<uint32_t>(std::clamp(worth, 0.0F, float{kLookout}));
   const auto look_at = [&](uint32_t cell) {
     if (strength_at(world, cell, deed).value <= 0) {
       return false;

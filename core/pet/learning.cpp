@@ -80,14 +80,17 @@ std::span<const float> PetType::habit_counts(const Table& table, uint32_t row) c
   return {table.at<float>(columns_.habit_count, row), species_.actions.size()};
 }
 
-// A step of learning from what has come, before the thought that it counts in.
+// What has come is learned before the thought that it counts in; a step without one teaches
+// nothing, since whatever could teach wakes the pet.
 void PetType::learn_habits(const StepBatch& batch, uint32_t row, std::span<float> counts) const {
   if (counts.empty()) {
     return;
   }
   const auto retention = static_cast<float>(species_.learning.retention);
-  for (float& count : counts) {
-    count = 1 + retention * (count - 1);
+  for (uint32_t step = 0; step <= unthought_steps(batch.table, row); ++step) {
+    for (float& count : counts) {
+      count = 1 + retention * (count - 1);
+    }
   }
   float kindness = 0;
   batch.world.for_each_message(batch.table.id(row).index(), [&](const Message& message) {
@@ -138,15 +141,17 @@ void PetType::expect_partner(Thinking& thinking, size_t lane) const {
   }
 }
 
-// Counts the face that was seen, of somebody known.
-void PetType::learn_company(Table& table, uint32_t row) const {
+// Counts the face that was seen, of somebody known, after so many steps.
+void PetType::learn_company(Table& table, uint32_t row, uint32_t steps) const {
   if (!learns_company()) {
     return;
   }
   const social::Ties ties = this->ties(table, row);
   const auto retention = static_cast<float>(species_.learning.retention);
-  fade(ties.friendly, retention);
-  fade(ties.hostile, retention);
+  for (uint32_t step = 0; step < steps; ++step) {
+    fade(ties.friendly, retention);
+    fade(ties.hostile, retention);
+  }
   const auto encounter = static_cast<Encounter>(table.ref<uint8_t>(columns_.encounter, row));
   const AgentId partner(table.ref<uint64_t>(columns_.partner, row));
   const size_t place = social::place_of(ties, partner);

@@ -200,6 +200,8 @@ std::vector<Field> PetType::fields() {
   }
   c.lived = compute({"lived", FieldType::kU32, 1, 0, 0, kMaxU32});
   c.critical = compute({"critical", FieldType::kU8, 1, 0, 0, 1});
+  const double most_needs = static_cast<double>(species_.needs.size());
+  c.critical_need = compute({"critical_need", FieldType::kU8, 1, 0, 0, most_needs});
   c.critical_steps = compute({"critical_steps", FieldType::kU32, 1, 0, 0, kMaxU32});
   c.in_a_row = compute({"in_a_row", FieldType::kU32, 1, 0, 0, kMaxU32});
   c.news = compute({"news", FieldType::kU8, 1, 0, 0, 255});

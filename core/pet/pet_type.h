@@ -52,7 +52,8 @@ struct Columns {
   uint32_t heard = 0, told = 0;  // where beliefs are shared: trust.cpp
   uint32_t habit_count = 0, tie_friendly = 0, tie_hostile = 0, encounter = 0;  // learning.cpp
   uint32_t spot_cell = 0, spot_found = 0, spot_missed = 0, heading = 0;        // foraging.cpp
-  uint32_t lived, critical, critical_steps, in_a_row, withdrawn, news, care, last_care;
+  uint32_t lived, critical, critical_need, critical_steps, in_a_row, withdrawn, news, care,
+      last_care;
   uint32_t unthought = 0;  // where not every step is one of thinking: attention.cpp
 };
 
@@ -160,7 +161,6 @@ struct Thinking {
 // Thoughts of those whose turns come next, each worked out from what it was about to perceive.
 struct Foresight {
   uint64_t step = UINT64_MAX;
-  uint32_t stage = 0;
   std::vector<Thinking> blocks;
   struct Pet {
     uint32_t row;
@@ -185,7 +185,7 @@ class PetType {
   // Checks the species as far as that needs no world: shapes, probabilities, a model that can be
   // built.
   static Result<std::shared_ptr<PetType>> make(Species species);
-  // The agent type to register; its names are looked up when the world prepares its first step.
+  // The agent type to register, before bind().
   AgentType agent_type(std::shared_ptr<PetType> self) const;
   // Looks layers, fields and objects up in the world, once (binding.cpp); names what is missing.
   Result<> bind(World& world);
@@ -220,6 +220,7 @@ class PetType {
   ) const;
 
   social::Ties ties(Table& table, uint32_t row) const;
+  uint32_t unthought_steps(const Table& table, uint32_t row) const;  // since its last thought
 
   // The three calls, and birth.
   void born(const StepBatch& batch) const;
@@ -302,7 +303,6 @@ class PetType {
   bool has_turn(uint64_t step, AgentId pet) const;
   bool thinks(const StepBatch& batch, uint32_t row) const;
   void carry_on(Table& table, uint32_t row) const;
-  uint32_t unthought_steps(const Table& table, uint32_t row) const;
   void catch_up(Thinking& thinking, size_t count) const;
   // trust.cpp
   uint32_t earshot() const;  // cells; 0: it does not listen
@@ -320,7 +320,7 @@ class PetType {
   BetaCounts hostility(Table& table, uint32_t row, AgentId other) const;
   BetaCounts hostility_of_partner(Table& table, uint32_t row) const;
   void expect_partner(Thinking& thinking, size_t lane) const;
-  void learn_company(Table& table, uint32_t row) const;
+  void learn_company(Table& table, uint32_t row, uint32_t steps) const;
   uint32_t most_promising(const StepBatch& batch, uint32_t row) const;
   // foraging.cpp
   void find_sought();

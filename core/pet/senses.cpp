@@ -173,9 +173,6 @@ void PetType::sense(const StepBatch& batch, uint32_t row, const Around& around) 
     feel_message(message, needs, message_outcome);
     remember(batch, row, message);
   });
-  if (learns_habits()) {
-    learn_habits(batch, row, {table.at<float>(columns_.habit_count, row), no_action()});
-  }
   for (uint32_t need = 0; need < needs.size(); ++need) {
     table.ref<float>(columns_.needs + need, row) = needs[need];
   }
@@ -184,6 +181,9 @@ void PetType::sense(const StepBatch& batch, uint32_t row, const Around& around) 
   notice(batch, row);
   if (!thinks(batch, row)) {
     return;
+  }
+  if (learns_habits()) {
+    learn_habits(batch, row, {table.at<float>(columns_.habit_count, row), no_action()});
   }
   uint8_t* outcomes = table.at<uint8_t>(columns_.observation, row);
   const Company company =

@@ -198,7 +198,7 @@ struct Affect {
   double charge_gain = 0.25;     // k1: of affective charge (Hesp et al. 2021)
   double preference_gain = 0.2;  // k2: of realised preference against the baseline
   double baseline = 0;     // U0: realised preference of a pet that is neither well nor ill, in nats
-  double mood_rate = 0.1;  // share of valence that enters mood a step
+  double mood_rate = 0.1;  // share of valence that enters mood with each thought
   double hostile_above = 0.35;  // shows hostility where -mood (1 - agreeableness) is more
 };
 

@@ -36,7 +36,7 @@ void PetType::think(const StepBatch& batch) {
     return;
   }
   if (batch.rows.size() == 1) {
-    if (!think_as_foreseen(batch, batch.rows[0])) {
+    if (!thinks(batch, batch.rows[0]) || !think_as_foreseen(batch, batch.rows[0])) {
       think_in_blocks(batch, alone_[0]);
     }
     return;
@@ -191,7 +191,7 @@ void PetType::conclude(const StepBatch& batch, const Thinking& thinking, size_t 
     *prior++ = to_small_float(from.prior[at]);
   }
   tell_beliefs(table, thinking, lane);
-  learn_company(table, row);
+  learn_company(table, row, 1 + thinking.unthought[lane]);
   show_feelings(table, thinking, lane);
   table.ref<uint32_t>(columns_.action, row) = choose(batch, row);
   ++table.ref<uint32_t>(columns_.lived, row);

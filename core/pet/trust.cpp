@@ -13,7 +13,8 @@
 // species' trust, under its personality, is the share.
 //
 // What is heard in a step counts in the next, from one half of the column while the other fills:
-// so the thoughts of those whose turns come next can be worked out ahead.
+// so the thoughts of those whose turns come next can be worked out ahead. Of the steps between two
+// thoughts only the last one counts.
 #include "math/functions.h"
 #include "pet/pet_type.h"
 

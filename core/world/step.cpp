@@ -286,9 +286,10 @@ void World::activate() {
 }
 
 // Waves of one agent: Mesa's RandomActivation. Reading the clock costs as much as a small agent's
-// step, so it is read for one agent in 64 and the time of all is split in that proportion.
+// step, so it is read for one agent in 61 and the time of all is split in that proportion.
+// Foresight is fresh in every 32nd turn: the two must not keep time with each other.
 void World::run_singles(std::span<const uint32_t> slots, uint32_t stage) {
-  constexpr size_t kTimed = 64;
+  constexpr size_t kTimed = 61;
   Commands commands(*this);
   uint64_t sampled[3] = {};
   uint64_t foreseeing = 0;

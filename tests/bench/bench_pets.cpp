@@ -224,6 +224,17 @@ BENCHMARK(learning_beside_none)
     ->Unit(benchmark::kMicrosecond)
     ->Iterations(2000);
 
+// What it saves to think in every other step alone.
+void thinking_by_turns(benchmark::State& state) {
+  compare(state, R"(, "mind": {"think_every": 2})", "");
+}
+BENCHMARK(thinking_by_turns)
+    ->ArgName("pets")
+    ->Arg(400)
+    ->UseManualTime()
+    ->Unit(benchmark::kMicrosecond)
+    ->Iterations(2000);
+
 // Steps of pets that take their turns one by one. Target of 100: a median of 0.3 ms.
 void turns(benchmark::State& state) {
   const auto count = static_cast<uint32_t>(state.range(0));

@@ -299,11 +299,11 @@ static void setting_is_checked_and_whole(void** state) {
 }
 
 static const char* const kComputed[] = {
-    "belief",      "prior",    "observation",    "score",   "choice",          "action",
-    "valence",     "arousal",  "dominance",      "emotion", "free_energy",     "surprise",
-    "hostile",     "partner",  "tie_other",      "tie_met", "tie_familiarity", "lived",
-    "critical",    "in_a_row", "critical_steps", "news",    "last_care",       "heard",
-    "told_context"};
+    "belief",       "prior",        "observation",    "score",   "choice",          "action",
+    "valence",      "arousal",      "dominance",      "emotion", "free_energy",     "surprise",
+    "hostile",      "partner",      "tie_other",      "tie_met", "tie_familiarity", "lived",
+    "critical",     "in_a_row",     "critical_steps", "news",    "last_care",       "heard",
+    "told_context", "critical_need"};
 
 static int is_computed(const char* field) {
   for (size_t i = 0; i < sizeof kComputed / sizeof kComputed[0]; ++i) {

@@ -4,6 +4,8 @@
 
 #include "support.h"
 
+#include <math.h>
+
 #include <cmocka.h>
 
 enum { kPets = 60, kEvery = 4, kDay = 48 };
@@ -95,10 +97,46 @@ static void who_thinks_every_other_step_still_lives_well(void** state) {
   }
 }
 
+// Counts of a tie to somebody who is gone fade by a tenth a step, however rarely the pet thinks.
+static void what_is_learned_fades_by_the_step(void** state) {
+  (void)state;
+  for (int think_every = 1; think_every <= 8; think_every *= 8) {
+    char json[500];
+    snprintf(
+        json,
+        sizeof json,
+        "{\"grid\": {\"width\": 3, \"height\": 3}, \"layers\": {\"place\": {\"categories\": "
+        "[\"wild\", \"nest\", \"feeder\", \"playground\"]}, \"food\": {}}, "
+        "\"species\": [{\"extends\": \"pet\", \"name\": \"own\", \"learning\": {\"company\": 1, "
+        "\"retention\": 0.9}, \"mind\": {\"think_every\": %d}}], "
+        "\"pets\": [{\"species\": \"own\", \"count\": 2}]}",
+        think_every
+    );
+    dks_model* const model = world_of_seed(1, json);
+    assert_ok(dks_model_step(model, 64));
+    const dks_column ids = column_of(model, "own", "id");
+    assert_ok(dks_model_remove(model, (const dks_agent_id*)ids.data + 1, 1));
+    double before[2];
+    static const char* const counts[] = {"tie_friendly", "tie_hostile"};
+    for (int i = 0; i < 2; ++i) {
+      const dks_column count = column_of(model, "own", counts[i]);
+      before[i] = column_number(&count, 0, 0);
+    }
+    assert_true(before[0] + before[1] > 0);
+    assert_ok(dks_model_step(model, 16));
+    for (int i = 0; i < 2; ++i) {
+      const dks_column count = column_of(model, "own", counts[i]);
+      assert_true(fabs(column_number(&count, 0, 0) - before[i] * pow(0.9, 16)) < 1e-5);
+    }
+    dks_model_destroy(model);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(pets_take_turns_and_a_message_wakes_them),
       cmocka_unit_test(who_thinks_every_other_step_still_lives_well),
+      cmocka_unit_test(what_is_learned_fades_by_the_step),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -314,6 +314,11 @@ static void every_wrong_species_is_refused_at_its_place(void** state) {
       {"\"actions\": {}, \"mind\": {\"depth\": 0}", "/mind/depth", "0"},
       {"\"mind\": {\"depth\": 99}", "/mind/depth", "99"},
       {"\"mind\": {\"gamma\": 0}", "/mind/gamma", "0"},
+      {"\"mind\": {\"gamma\": 1e-300}", "/mind/gamma", "1e-06"},
+      {"\"actions\": {\"fast\": {\"does\": [{\"verb\": \"consume\", \"layer\": \"food\", "
+       "\"need\": \"energy\", \"amount\": -0.3}]}}",
+       "/actions/fast/does/0/amount",
+       "-0.3"},
       {"\"actions\": {\"rest\": {\"habit\": 0}}", "/actions/rest/habit", "0"},
       {"\"actions\": {\"fly\": {\"does\": [{\"verb\": \"fly\"}]}}",
        "/actions/fly/does/0/verb",

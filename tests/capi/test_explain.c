@@ -181,6 +181,20 @@ static void terms_add_up_for_pets_that_learn(void** state) {
   check_meadow(changes);
 }
 
+// What is explained is the last thought, though the pet lived on.
+#define LEARNS_SLOWLY                                                                             \
+  "\"mind\": {\"think_every\": 4}, \"learning\": {\"habits\": 1, \"company\": 1, \"retention\": " \
+  "0.5}"
+
+static void terms_add_up_between_two_thoughts(void** state) {
+  (void)state;
+  static const char* const changes =
+      "{\"species\": [{\"extends\": \"pet\", \"name\": \"cat\", " LEARNS_SLOWLY
+      "}, {\"extends\": \"pet\", \"name\": \"dog\", " LEARNS_SLOWLY
+      "}, {\"extends\": \"pet\", \"name\": \"finch\", " LEARNS_SLOWLY "}]}";
+  check_meadow(changes);
+}
+
 static void a_pet_that_did_nothing_yet_has_beliefs_alone(void** state) {
   (void)state;
   dks_model* const model = make_default(1);
@@ -255,6 +269,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(terms_add_up_to_the_score_for_every_pet),
       cmocka_unit_test(terms_add_up_for_pets_that_learn),
+      cmocka_unit_test(terms_add_up_between_two_thoughts),
       cmocka_unit_test(a_pet_that_did_nothing_yet_has_beliefs_alone),
       cmocka_unit_test(what_was_predicted_is_what_the_last_action_led_to),
       cmocka_unit_test(explaining_changes_nothing),

@@ -147,6 +147,22 @@ static void an_event_names_the_need_that_is_critical(void** state) {
   assert_null(event_of(DKS_EVENT_CRITICAL, 0));
 }
 
+static void what_was_critical_is_told_though_it_passed_in_the_same_step(void** state) {
+  (void)state;
+  make(WORLD(
+      "",
+      SPECIES(
+          "", "\"nap\": {\"does\": [{\"verb\": \"restore\", \"need\": \"rest\", \"amount\": 0.8}]}"
+      )
+  ));
+  const dks_agent_id a = spawn_at(model, "a", 5, 5);
+  set_field(a, "rest", 0.1);
+  assert_ok(dks_model_step(model, 1));
+  assert_true(field_of(a, "rest") > 0.8);
+  assert_non_null(event_of(DKS_EVENT_CRITICAL, 0));
+  assert_true(event_of(DKS_EVENT_CRITICAL, 0)->value[0] == 1);
+}
+
 static void an_event_names_the_object_that_is_used(void** state) {
   (void)state;
   make(WORLD(
@@ -520,6 +536,7 @@ int main(void) {
       TEST(contact_is_mutual),
       TEST(what_is_given_is_taken),
       TEST(an_event_names_the_need_that_is_critical),
+      TEST(what_was_critical_is_told_though_it_passed_in_the_same_step),
       TEST(an_event_names_the_object_that_is_used),
       TEST(a_call_is_heard_by_the_nearest_and_by_the_world),
       TEST(the_nearest_stranger_is_company),
