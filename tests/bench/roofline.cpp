@@ -96,7 +96,8 @@ struct Registers {
       }                                            \
     }                                              \
     for (int i = 0; i < R::kChains; ++i) {         \
-      benchmark::DoNotOptimize(x[i][0]);           \
+      float result = x[i][0];                      \
+      benchmark::DoNotOptimize(result);            \
     }                                              \
     return R::kOperations * rounds;                \
   }
