@@ -94,7 +94,7 @@ Result<BoundSense> bind_sense(const Lookup& lookup, const Modality& modality) {
 }
 
 Result<BoundDeed> bind_deed(const Lookup& lookup, const Deed& deed) {
-  BoundDeed bound{deed.verb, deed.need, deed.amount, 0, {}, 0, {}, 0, {}};
+  BoundDeed bound{deed.verb, deed.need, deed.amount, 0, {}, 0, {}, 0, {}, {}};
   if (!deed.layer.empty()) {
     const auto layer = lookup.layer(deed.layer);
     DKS_TRY(layer);
@@ -111,6 +111,17 @@ Result<BoundDeed> bind_deed(const Lookup& lookup, const Deed& deed) {
     bound.strength = lookup.strengths(deed.spot.affordance);
   }
   return bound;
+}
+
+// The way on which one of these deeds goes to the spot of another, if one does.
+std::optional<uint32_t> way_to_spot(std::span<const BoundDeed> deeds, const BoundDeed& at_spot) {
+  for (const BoundDeed& deed : deeds) {
+    if (deed.verb == Verb::kGo && !deed.sought && deed.spot_layer == at_spot.spot_layer &&
+        deed.spot_category == at_spot.spot_category) {
+      return deed.way;
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -178,6 +189,8 @@ Result<> PetType::bind_deeds(World& world) {
         bound->way = static_cast<uint32_t>(ways_.size());
         ways_.push_back({Way(&world.memory()), 0});
         way_queue_.emplace(&world.memory());
+      } else if (bound->spot_layer) {
+        bound->spot_way = way_to_spot(deeds, *bound);
       }
       deeds.push_back(std::move(*bound));
     }

@@ -57,10 +57,12 @@ void PetType::fetch(const Table& table, const World& world, uint32_t row, bool o
       radius = species_.speed;
       ways_[deed.way].way.prefetch_around(cell, width, radius);
       grid.prefetch_cells(cell, radius);
+    } else if (deed.verb == Verb::kConsume && deed.spot_way) {
+      world.layer(deed.layer).prefetch_cell(cell);  // most who eat are there already
     } else if (deed.verb == Verb::kConsume || deed.verb == Verb::kClimb) {
       world.layer(deed.layer).prefetch_around(cell, width, radius);
     }
-    if (deed.spot_layer) {
+    if (deed.spot_layer && !deed.spot_way && deed.verb != Verb::kGo) {
       world.layer(*deed.spot_layer).prefetch_around(cell, width, radius);
     }
   }
@@ -94,7 +96,9 @@ void PetType::do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& dee
 PetType::Strength PetType::strength_at(const World& world, uint32_t cell, const BoundDeed& deed)
     const {
   if (deed.spot_layer) {
-    const bool met = world.layer(*deed.spot_layer).category(cell) == deed.spot_category;
+    const bool met = deed.spot_way
+                         ? ways_[*deed.spot_way].way.distance(cell) == 0
+                         : world.layer(*deed.spot_layer).category(cell) == deed.spot_category;
     return {met ? 1.0F : 0.0F, {}};
   }
   if (deed.strength.empty()) {
