@@ -65,8 +65,8 @@ struct BoundDeed {
   uint32_t layer = 0;                  // consume, climb
   std::optional<uint32_t> spot_layer;  // where the spot is a category
   uint32_t spot_category = 0;
-  std::vector<float> strength;     // where the spot is an affordance: by object kind
-  uint32_t way = 0;                // go
+  std::vector<float> strength;  // where the spot is an affordance: by object kind
+  uint32_t way = 0;             // go
   // Of a deed at the spot to which the action goes: the way there, which ends in its cells.
   std::optional<uint32_t> spot_way;
   std::optional<uint32_t> sought;  // go: on the way to consume that, where spots are learned
