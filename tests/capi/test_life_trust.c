@@ -78,9 +78,50 @@ static void a_threat_known_to_one_is_soon_known_to_most(void** state) {
   }
 }
 
+// How sure a pet without eyes for places is, in the mean of a day, that it is where it is: on a
+// playground without end, beside one that sees it.
+static double sense_of_place(uint64_t seed, double trust) {
+  enum { kPlayground = 5 + 4 + 4 + 2 };  // state of the model: needs' levels come first
+  char json[1000];
+  snprintf(
+      json,
+      sizeof json,
+      "{\"grid\": {\"width\": 3, \"height\": 3}, "
+      "\"layers\": {\"place\": {\"categories\": [\"wild\", \"nest\", \"feeder\", \"playground\"], "
+      "\"areas\": [{\"value\": \"playground\", \"x\": 0, \"y\": 0, \"width\": 3, \"height\": 3}]}, "
+      "\"food\": {}}, "
+      "\"species\": [{\"extends\": \"pet\", \"name\": \"seer\", "
+      "\"factors\": {\"place\": {\"shared\": true}}}, "
+      "{\"extends\": \"pet\", \"name\": \"mole\", \"factors\": {\"place\": {\"shared\": true}}, "
+      "\"modalities\": {\"place\": null}, \"mind\": {\"trust\": %g}}], "
+      "\"pets\": [{\"species\": \"seer\"}, {\"species\": \"mole\"}]}",
+      trust
+  );
+  dks_model* const model = world_of_seed(seed, json);
+  double sum = 0;
+  for (int step = 0; step < kDay; ++step) {
+    assert_ok(dks_model_step(model, 1));
+    const dks_column belief = column_of(model, "mole", "belief");
+    sum += column_number(&belief, 0, kPlayground);
+  }
+  dks_model_destroy(model);
+  return sum / kDay;
+}
+
+static void who_cannot_see_where_it_is_hears_it(void** state) {
+  (void)state;
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    const double told = sense_of_place(seed, 0.5);
+    const double alone = sense_of_place(seed, 0);
+    print_message("seed %d: it knows to %.2f, by itself to %.2f\n", (int)seed, told, alone);
+    assert_true(told > 2 * alone && told > 0.5);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_threat_known_to_one_is_soon_known_to_most),
+      cmocka_unit_test(who_cannot_see_where_it_is_hears_it),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
