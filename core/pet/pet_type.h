@@ -234,7 +234,13 @@ class PetType {
 
  private:
   explicit PetType(Species species) : species_(std::move(species)) {}
+  // fields.cpp
   std::vector<Field> fields();
+  void add_mind(std::vector<Field>& to);
+  void add_company(std::vector<Field>& to);
+  void add_learning(std::vector<Field>& to);
+  void add_body(std::vector<Field>& to);
+  // binding.cpp
   Result<> bind_deeds(World& world);
   Result<> share_fields(World& world);
   Result<> bind_stages(const World& world);
