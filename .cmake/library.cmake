@@ -58,6 +58,7 @@ function(dks_install_package)
   install(
     FILES ${CMAKE_CURRENT_BINARY_DIR}/dksConfig.cmake
           ${CMAKE_CURRENT_BINARY_DIR}/dksConfigVersion.cmake
+          ${PROJECT_SOURCE_DIR}/.cmake/dksPlugin.cmake
     DESTINATION ${cmake_dir}
   )
   install(FILES ${CMAKE_CURRENT_BINARY_DIR}/dks.pc DESTINATION ${pc_dir})

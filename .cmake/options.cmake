@@ -1,6 +1,11 @@
 # What a builder can choose.
 # SPDX-License-Identifier: MIT
 option(DKS_SHARED "Build the shared library; without it dks::dks is the static one" ON)
+set(has_loader ON)
+if(WIN32)
+  set(has_loader OFF)
+endif()
+option(DKS_LOADER "Plugins can be loaded from files; needs OpenSSL" ${has_loader})
 option(DKS_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(DKS_BENCH "Build the benchmarks, where Google Benchmark is installed" ${PROJECT_IS_TOP_LEVEL})
 option(DKS_EXAMPLES "Build the programs under examples/" ${PROJECT_IS_TOP_LEVEL})

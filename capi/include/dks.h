@@ -113,6 +113,33 @@ typedef struct dks_allocator {
   void* user;
 } dks_allocator;
 
+/* What the library has to tell that is no result of a call. Never grows. */
+enum { DKS_LOG_ERROR = 1, DKS_LOG_WARNING = 2, DKS_LOG_INFO = 3 };
+typedef struct dks_log_hook {
+  /* [any-thread], also within a step, when it must not call back into dks. `text`: one line. */
+  void (*write)(void* user, int32_t level, const char* text);
+  void (*destroy)(void* user); /* once, when the model and all it lent are gone; may be NULL */
+  void* user;
+} dks_log_hook;
+
+/* What is done about the agent types of plugins (dks_model_add_type). */
+enum {
+  /* A callback that fails is counted and logged, and steps go on. Without it the step is finished,
+   * and then dks_model_step returns the error; the next call does the next step. */
+  DKS_PLUGINS_GO_ON = 1,
+  /* Callbacks work on copies of their rows. A write outside of them, a number beyond its field's
+   * range or NaN is an error that names the plugin, and never reaches the world. Costs about as
+   * much as small agents do; results are the same. */
+  DKS_PLUGINS_CHECKED = 2
+};
+typedef struct dks_plugin_rules {
+  uint32_t struct_size;
+  uint32_t flags;   /* DKS_PLUGINS_* */
+  uint64_t slow_ns; /* an agent type that takes longer in a step is logged; 0: not measured */
+} dks_plugin_rules;
+#define dks_plugin_rules_init(rules) \
+  ((rules)->struct_size = (uint32_t)sizeof(*(rules)), (rules)->flags = 0, (rules)->slow_ns = 0)
+
 typedef struct dks_model_desc {
   uint32_t struct_size;
   uint32_t flags; /* 0 */
@@ -127,6 +154,8 @@ typedef struct dks_model_desc {
    * documents describe, timers and agent sets. What a call has no room for fails it; a message of a
    * user for whose name there is no room is dropped. */
   uint64_t memory_limit;
+  const dks_log_hook* log;         /* NULL: nobody is told. Copied once the model is made. */
+  const dks_plugin_rules* plugins; /* NULL: all 0. Copied. */
 } dks_model_desc;
 #define DKS_MODEL_DESC_MIN_SIZE 16u
 
@@ -588,6 +617,66 @@ DKS_API dks_status dks_model_read_csv(
  */
 DKS_API dks_status dks_model_table_column(
     const dks_model* model, const char* table, const char* column, dks_column* out_column
+) DKS_NOEXCEPT;
+
+/* ---- plugins ----------------------------------------------------------------------------------
+ */
+
+/* Code that extends dks: dks_plugin.h says how it is written. What is loaded stays for as long as
+ * the process lives, for all models; a world has an agent type of a plugin only if its document
+ * ("types": {"firefly": {"plugin": "firefly"}}) or dks_model_add_type says so. */
+typedef struct dks_host_api dks_host_api;
+typedef struct dks_plugin_info dks_plugin_info;
+
+/* [any-thread] Lets plugins be loaded from a folder and what is below it: an absolute path to a
+ * folder that not everybody may write to. Until then none can be loaded. */
+DKS_API dks_status dks_plugins_allow(const char* folder) DKS_NOEXCEPT;
+/* [any-thread] Loads a shared library as a plugin. Before any of its code runs it is checked: an
+ * absolute path, inside an allowed folder when links are resolved, a file that, like every folder
+ * from the allowed one down, not everybody may write to, and of the SHA-256 that is given (64
+ * hexadecimal digits; NULL: not checked). Loading one again gives its number again. out_plugin may
+ * be NULL. */
+DKS_API dks_status dks_plugins_load(const char* path, const char* sha256, uint32_t* out_plugin)
+    DKS_NOEXCEPT;
+/* [any-thread] The same for a plugin that is linked into the program, by its two functions. */
+DKS_API dks_status dks_plugins_add(
+    const dks_plugin_info* (*query)(void),
+    dks_status (*init)(const dks_host_api*),
+    uint32_t* out_plugin
+) DKS_NOEXCEPT;
+/* Pointers are borrowed for ever. */
+typedef struct dks_plugin_entry {
+  uint32_t struct_size;
+  uint32_t type_count;
+  uint32_t abi_major; /* that it was compiled with */
+  uint32_t abi_minor;
+  const char* name;
+  const char* version;
+  const char* license;
+  const char* summary;
+  const char* path;              /* "": linked into the program */
+  const char* const* type_names; /* type_count agent types */
+} dks_plugin_entry;
+#define dks_plugin_entry_init(entry) ((entry)->struct_size = (uint32_t)sizeof(*(entry)))
+/* [any-thread] Plugin `plugin`, counted from 0; DKS_E_NOTFOUND after the last. */
+DKS_API dks_status dks_plugins_get_entry(uint32_t plugin, dks_plugin_entry* out_entry) DKS_NOEXCEPT;
+
+/* Gives the world an agent type of a plugin. */
+DKS_API dks_status dks_model_add_type(dks_model* model, const char* type) DKS_NOEXCEPT;
+typedef struct dks_plugin_report {
+  uint32_t struct_size;
+  uint32_t plugin;
+  uint64_t errors;        /* callbacks that failed, wrong calls of the host's functions */
+  uint64_t breaches;      /* found by DKS_PLUGINS_CHECKED: rows written that should not be */
+  uint64_t slow_steps;    /* beyond slow_ns */
+  uint64_t longest_ns;    /* its longest step, where slow_ns is set */
+  const char* last_error; /* borrowed; "": none yet */
+  const char* version;    /* of the plugin */
+} dks_plugin_report;
+#define dks_plugin_report_init(report) ((report)->struct_size = (uint32_t)sizeof(*(report)))
+/* [const] How a plugin's agent type behaved in this world. */
+DKS_API dks_status dks_model_get_plugin_report(
+    const dks_model* model, const char* type, dks_plugin_report* out_report
 ) DKS_NOEXCEPT;
 
 /* ---- minds: active inference without pets -----------------------------------------------------

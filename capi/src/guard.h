@@ -12,6 +12,7 @@
 #include <initializer_list>
 #include <new>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -22,6 +23,11 @@ dks_status fail(dks_status status, std::string_view text) noexcept;
 inline dks_status fail(const Error& error) noexcept {
   return fail(static_cast<dks_status>(error.status), error.text);
 }
+
+// What a callback that returned `status` said by fail(): whatever came since failures_of_thread()
+// gave `before`.
+uint64_t failures_of_thread() noexcept;
+std::string said_since(uint64_t before, dks_status status);
 
 // NULL where something is expected.
 inline dks_status missing(const char* what) noexcept {

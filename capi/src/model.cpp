@@ -140,6 +140,23 @@ namespace {
 
 constexpr uint32_t kMostDocuments = 4096;
 
+Result<PluginRules> read_rules(const dks_plugin_rules* from) {
+  PluginRules rules;
+  if (from == nullptr) {
+    return rules;
+  }
+  const auto given = read_struct("desc.plugins", from);
+  DKS_TRY(given);
+  constexpr uint32_t kKnown = DKS_PLUGINS_GO_ON | DKS_PLUGINS_CHECKED;
+  if ((given->flags & ~kKnown) != 0) {
+    return invalid("desc.plugins->flags: ", given->flags, " has unknown bits, expected ", kKnown);
+  }
+  rules.go_on = (given->flags & DKS_PLUGINS_GO_ON) != 0;
+  rules.checked = (given->flags & DKS_PLUGINS_CHECKED) != 0;
+  rules.slow_ns = given->slow_ns;
+  return rules;
+}
+
 dks_status create(
     const dks_model_desc* desc, std::span<const Document> documents, dks_model** out_model
 ) {
@@ -161,7 +178,7 @@ dks_status create(
     return fail(invalid("desc.max_agents: ", settings.max_agents, " is not in [0, ", 1U << 26, "]")
     );
   }
-  WorldOverrides overrides{settings.seed, settings.max_agents, settings.worker_count, {}};
+  WorldOverrides overrides{settings.seed, settings.max_agents, settings.worker_count, {}, {}};
   if (settings.mind != nullptr) {
     overrides.mind = settings.mind;
     if (std::find(std::begin(pet::kMindNames), std::end(pet::kMindNames), overrides.mind) ==
@@ -169,6 +186,16 @@ dks_status create(
       return fail(unknown_name("mind", overrides.mind, pet::kMindNames));
     }
   }
+  if (settings.log != nullptr && settings.log->write == nullptr) {
+    return missing("desc.log->write");
+  }
+  auto rules = read_rules(settings.plugins);
+  if (!rules) {
+    return fail(rules.error());
+  }
+  overrides.plugins = std::move(*rules);
+  const auto log = std::make_shared<Log>();
+  overrides.plugins.log = log;
   Allocator allocator;
   if (settings.allocator != nullptr) {
     if (settings.allocator->alloc == nullptr) {
@@ -186,6 +213,9 @@ dks_status create(
     return fail(loaded.error());
   }
   model->shared->loaded = std::move(*loaded);
+  if (settings.log != nullptr) {
+    log->keep(*settings.log);
+  }
   *out_model = model.release();
   return DKS_OK;
 }
@@ -261,6 +291,9 @@ dks_status dks_model_step(dks_model* model, uint32_t count) noexcept {
     for (uint32_t i = 0; i < count; ++i) {
       if (const auto done = inside.world().step(); !done) {
         return fail(done.error());
+      }
+      if (const auto behaved = inside.loaded.end_step(); !behaved) {
+        return fail(behaved.error());
       }
     }
     return static_cast<dks_status>(DKS_OK);

@@ -62,6 +62,9 @@ struct Model {
   const pet::PetType* pet_type(uint32_t type) const {
     return type < loaded.species.size() ? loaded.species[type].get() : nullptr;
   }
+  const PluginAgents* plugin_agents(uint32_t type) const {
+    return type < loaded.plugins.size() ? loaded.plugins[type].get() : nullptr;
+  }
   const Mind* mind(uint32_t type) const {
     return type < loaded.minds.size() ? loaded.minds[type].get() : nullptr;
   }

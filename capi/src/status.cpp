@@ -9,6 +9,8 @@ namespace {
 
 constexpr size_t kLongestError = 2048;
 
+thread_local uint64_t failures = 0;
+
 char* last_error() noexcept {
   static thread_local char text[kLongestError] = "";
   return text;
@@ -18,6 +20,7 @@ char* last_error() noexcept {
 
 dks_status fail(dks_status status, std::string_view text) noexcept {
   char* const out = last_error();
+  ++failures;
   size_t size = 0;
   while (!text.empty()) {
     const Utf8Character next = first_utf8_character(text);
@@ -31,6 +34,18 @@ dks_status fail(dks_status status, std::string_view text) noexcept {
   }
   out[size] = '\0';
   return status;
+}
+
+uint64_t failures_of_thread() noexcept {
+  return failures;
+}
+
+std::string said_since(uint64_t before, dks_status status) {
+  return text(
+      dks_status_name(status),
+      failures == before ? ", without a text" : ": ",
+      failures == before ? "" : last_error()
+  );
 }
 
 #define DKS_SAME(name, code, text) static_assert(DKS_##name == (code));

@@ -33,6 +33,9 @@ inline constexpr size_t kFirstSize<dks_reporter_desc> = offsetof(dks_reporter_de
 template <>
 inline constexpr size_t kFirstSize<dks_mind_desc> = offsetof(dks_mind_desc, type) +
                                                     sizeof(uint32_t);
+template <>
+inline constexpr size_t kFirstSize<dks_plugin_rules> = offsetof(dks_plugin_rules, slow_ns) +
+                                                       sizeof(uint64_t);
 // Of these any beginning of whole members will do: the library fills what there is.
 template <>
 inline constexpr size_t kFirstSize<dks_model_info> = sizeof(uint32_t);

@@ -29,6 +29,21 @@ Field load_field(std::string_view name, const JsonField& field) {
   return column;
 }
 
+// {"plugin": "firefly"}: the agent type of that name, of that plugin.
+void load_plugin_type(const JsonField& place, std::string_view name, LoadedWorld& loaded) {
+  const std::string plugin = place.name({64});
+  const auto type = PluginRegistry::instance().find_type(name);
+  if (!type) {
+    place.refuse(type.error().text);
+  } else if ((*type)->plugin_name != plugin) {
+    place.refuse(
+        "agent type \"", name, "\" is of plugin \"", (*type)->plugin_name, "\", not of ", plugin
+    );
+  } else if (const auto added = loaded.add_plugin_type(**type); !added) {
+    place.refuse(added.error().text);
+  }
+}
+
 Result<std::shared_ptr<const Mind>> load_mind(
     const JsonField& field, std::span<const Document> documents
 ) {
@@ -51,6 +66,10 @@ Result<> load_types(
 ) {
   for (const auto& [name, value] : field.members_or_empty({1, 256})) {
     JsonReader in = value.object();
+    if (in.has("plugin")) {
+      load_plugin_type(in["plugin"], name, loaded);
+      continue;
+    }
     AgentType type;
     type.name = name;
     for (const auto& [column, place] : in["fields"].members_or_empty({0, 1024})) {

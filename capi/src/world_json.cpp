@@ -53,6 +53,16 @@ class WorldLoader {
   Result<> add_species(std::string_view document, Json json);
   void load_pets();
   void load_pet(const JsonField& field);
+  void load_agents();
+  std::vector<std::string_view> type_names();
+  struct Group {
+    uint32_t type;
+    std::string name;
+    std::optional<uint32_t> cell;
+    uint32_t count;
+    std::vector<World::Spawn> spawns() const { return {count, World::Spawn{type, name, cell}}; }
+  };
+  Group load_group(JsonReader& in, uint32_t type);
   void load_users();
   void load_reporters();
   void load_reported_field(const JsonField& field, ReporterDesc& desc);
@@ -92,6 +102,7 @@ void WorldLoader::make_world() {
   desc.seed = overrides_.seed != 0 ? overrides_.seed : desc.seed;
   desc.max_agents = overrides_.max_agents != 0 ? overrides_.max_agents : desc.max_agents;
   desc.worker_count = overrides_.worker_count != 0 ? overrides_.worker_count : 1;
+  loaded_.plugin_rules = overrides_.plugins;
   StateHash name;
   name.update(loaded_.name.data(), loaded_.name.size());
   desc.id = name.digest();
@@ -119,6 +130,14 @@ std::vector<std::string_view> WorldLoader::layer_names() {
   std::vector<std::string_view> names;
   for (uint32_t i = 0; i < world().layer_count(); ++i) {
     names.push_back(world().layer(i).desc().name);
+  }
+  return names;
+}
+
+std::vector<std::string_view> WorldLoader::type_names() {
+  std::vector<std::string_view> names;
+  for (uint32_t type = 0; type < world().type_count(); ++type) {
+    names.push_back(world().table(type).type().name);
   }
   return names;
 }
@@ -393,7 +412,32 @@ Result<> WorldLoader::load_species() {
   return {};
 }
 
-// ---- pets, users, reporters
+// ---- pets and other agents, users, reporters
+
+// {"name", "count", "x", "y"}: agents of one type.
+WorldLoader::Group WorldLoader::load_group(JsonReader& in, uint32_t type) {
+  Group group{type, in["name"].name({kLongestName}, ""), {}, 1};
+  group.count = in["count"].integer<uint32_t>({0, world().desc().max_agents}, 1);
+  if (in.has("x") || in.has("y")) {
+    group.cell = grid().cell(load_x(in["x"]), load_y(in["y"]));
+  }
+  if (group.count > 1 && !group.name.empty()) {
+    in["count"].refuse(group.count, " agents cannot all be called \"", group.name, "\"");
+  }
+  return group;
+}
+
+void WorldLoader::load_agents() {
+  for (const JsonField item : in_["agents"].items_or_empty({0, 1 << 26})) {
+    JsonReader in = item.object();
+    const auto names = type_names();
+    const auto type = static_cast<uint32_t>(in["type"].index_in({"agent type", names}));
+    const Group group = load_group(in, type);
+    if (item.ok()) {
+      check(item, world().spawn(group.spawns()));
+    }
+  }
+}
 
 void WorldLoader::load_pet(const JsonField& field) {
   JsonReader in = field.object();
@@ -402,21 +446,12 @@ void WorldLoader::load_pet(const JsonField& field) {
     names.push_back(type->species().name);
   }
   const auto type = static_cast<uint32_t>(in["species"].index_in({"species", names}, 0));
-  const std::string name = in["name"].name({kLongestName}, "");
-  const uint32_t count = in["count"].integer<uint32_t>({0, world().desc().max_agents}, 1);
-  World::Spawn spawn{type, name, {}};
-  if (in.has("x") || in.has("y")) {
-    spawn.cell = grid().cell(load_x(in["x"]), load_y(in["y"]));
-  }
-  if (count > 1 && !name.empty()) {
-    in["count"].refuse(count, " pets cannot all be called \"", name, "\"");
-  }
+  const Group group = load_group(in, type);
   const PetTraits traits = load_pet_traits(in, loaded_.species[type]->species());
   if (!field.ok()) {
     return;
   }
-  const std::vector<World::Spawn> spawns(count, spawn);
-  const auto born = world().spawn(spawns);
+  const auto born = world().spawn(group.spawns());
   if (check(field, born)) {
     for (const AgentId agent : *born) {
       apply_pet_traits(world(), *loaded_.species[type], agent, traits);
@@ -480,10 +515,7 @@ void WorldLoader::load_reporters() {
     desc.interval = in["every"].integer<uint32_t>({1, 1'000'000'000}, 1);
     desc.window = in["window"].integer<uint32_t>({1, 1 << 24}, desc.window);
     if (in.has("type")) {
-      std::vector<std::string_view> names;
-      for (uint32_t type = 0; type < world().type_count(); ++type) {
-        names.push_back(world().table(type).type().name);
-      }
+      const auto names = type_names();
       desc.type = static_cast<uint32_t>(in["type"].index_in({"agent type", names}));
     }
     if (item.ok()) {
@@ -500,6 +532,7 @@ Result<LoadedWorld> WorldLoader::load() {
         "species",
         "types",
         "pets",
+        "agents",
         "users",
         "collect"}) {
     in_[key];  // known, if read later or by nobody
@@ -529,6 +562,7 @@ Result<LoadedWorld> WorldLoader::load() {
       }
     }
     load_pets();
+    load_agents();
     load_users();
     load_reporters();
   }
@@ -536,6 +570,24 @@ Result<LoadedWorld> WorldLoader::load() {
 }
 
 }  // namespace
+
+Result<> LoadedWorld::add_plugin_type(const PluginType& type) {
+  plugins.resize(world->type_count() + size_t{1});
+  auto agents = PluginAgents::join(*world, type, plugin_rules);
+  DKS_TRY(agents);
+  plugins.back() = std::move(*agents);
+  return {};
+}
+
+Result<> LoadedWorld::end_step() {
+  Result<> first;
+  for (const auto& agents : plugins) {
+    if (auto ended = agents ? agents->end_step() : Result<>(); !ended && first) {
+      first = std::move(ended);
+    }
+  }
+  return first;
+}
 
 Result<LoadedWorld> load_world(
     std::span<const Document> documents, const WorldOverrides& overrides, Memory& memory

@@ -8,6 +8,7 @@
 #include "document.h"
 #include "mind.h"
 #include "pet/pet_type.h"
+#include "plugins/plugin_agents.h"
 #include "world/world.h"
 
 #include <memory>
@@ -24,6 +25,7 @@ struct WorldOverrides {
   uint32_t max_agents = 0;
   uint32_t worker_count = 0;
   std::string_view mind;
+  PluginRules plugins;
 };
 
 struct LoadedWorld {
@@ -33,6 +35,12 @@ struct LoadedWorld {
   DataCollector* collector = nullptr;                  // attached to the world, which owns it
   std::vector<std::shared_ptr<pet::PetType>> species;  // by agent type: they come first
   std::vector<std::shared_ptr<const Mind>> minds;      // by agent type, null where there is none
+  std::vector<std::shared_ptr<PluginAgents>> plugins;  // by agent type, as minds
+  PluginRules plugin_rules;
+
+  Result<> add_plugin_type(const PluginType& type);
+  // What plugins did wrong in the step that just ended, if that is to end the run.
+  Result<> end_step();
 };
 
 // documents[0] is the world, the others are species and minds that it names. An error leaves

@@ -56,6 +56,13 @@ class Random {
     return low | (uint64_t{next_u32()} << 32);
   }
 
+  // The index-th of the values that next_u64 gives from the beginning, whatever was drawn before.
+  uint64_t u64_at(uint32_t index) const {
+    const auto words = block(index / 2);
+    const uint32_t low = 2 * (index % 2);
+    return words[low] | (uint64_t{words[low + 1]} << 32);
+  }
+
   // In [0, 1), from 53 (24) bits.
   double uniform() { return static_cast<double>(next_u64() >> 11) * 0x1p-53; }
   float uniform_float() { return static_cast<float>(next_u32() >> 8) * 0x1p-24f; }

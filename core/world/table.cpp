@@ -73,8 +73,14 @@ Result<AgentType> AgentType::checked() const {
 }
 
 Table::Table(AgentType type, std::pmr::memory_resource* memory, uint64_t epoch)
-    : type_(std::move(type)), ids_(memory), uids_(memory), columns_(memory), epoch_(epoch) {
+    : type_(std::move(type)),
+      ids_(memory),
+      uids_(memory),
+      columns_(memory),
+      addresses_(memory),
+      epoch_(epoch) {
   columns_.reserve(field_count());
+  addresses_.resize(field_count());
   for (const Field& field : type_.fields) {
     columns_.emplace_back(static_cast<uint32_t>(size_of(field.type) * field.width), memory);
   }
@@ -125,8 +131,9 @@ void Table::reserve(uint32_t rows) {
   }
   const size_t grown = std::max<size_t>(rows, ids_.capacity() + ids_.capacity() / 2);
   uids_.reserve(grown);
-  for (Column& column : columns_) {
-    column.reserve(grown, size());
+  for (uint32_t i = 0; i < field_count(); ++i) {
+    columns_[i].reserve(grown, size());
+    addresses_[i] = columns_[i].row(0);
   }
   ids_.reserve(grown);  // last: its capacity is what the whole table has
   ++epoch_;

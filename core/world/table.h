@@ -30,6 +30,7 @@ class Table {
   AgentId id(uint32_t row) const { return ids_[row]; }
   Uid uid(uint32_t row) const { return uids_[row]; }
   std::span<const AgentId> ids() const { return ids_; }
+  std::span<const Uid> uids() const { return uids_; }
 
   std::optional<uint32_t> find(std::string_view field) const;
   // A field by its name, the first element of a wide one; or "personality[4]", element 4.
@@ -58,6 +59,8 @@ class Table {
   const T& ref(uint32_t field, uint32_t row) const {
     return *at<T>(field, row);
   }
+  // Of each field's first row, for who indexes columns itself.
+  std::span<void* const> addresses() const { return addresses_; }
   const std::byte* data(uint32_t field) const { return columns_[field].row(0); }
   uint32_t stride(uint32_t field) const { return columns_[field].stride(); }
   void prefetch_row(uint32_t row) const { prefetch(ids_.data() + row); }
@@ -80,6 +83,7 @@ class Table {
   std::pmr::vector<AgentId> ids_;
   std::pmr::vector<Uid> uids_;
   std::pmr::vector<Column> columns_;
+  std::pmr::vector<void*> addresses_;  // by column
   uint64_t epoch_;
 };
 

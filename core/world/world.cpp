@@ -71,6 +71,15 @@ Result<uint32_t> World::add_type(const AgentType& type) {
   return type_count() - 1;
 }
 
+void World::take_back_type() {
+  tables_.pop_back();
+  wave_rows_.pop_back();
+  prepared_.pop_back();
+  for (SharedField& shared : shared_fields_) {
+    shared.of_type.pop_back();
+  }
+}
+
 Result<> World::extend_type(uint32_t index, const AgentType& type) {
   const Table& old = *tables_[index];
   if (old.size() != 0) {

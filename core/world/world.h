@@ -99,6 +99,8 @@ class World {
   // Gives a type more fields and its calls, also between steps, as long as it has no agents. The
   // fields that it has come first in `type`, as they are.
   Result<> extend_type(uint32_t index, const AgentType& type);
+  // Takes the newest type back, which has no agents.
+  void take_back_type();
   Result<uint32_t> add_layer(LayerDesc desc);
   Result<uint32_t> add_object_kind(ObjectKind kind);
   Result<> add_object(uint32_t kind, uint32_t cell);
@@ -144,11 +146,16 @@ class World {
 
   // A field that several types may have, under one handle; types and widths must agree.
   Result<uint32_t> share_field(std::string_view name, FieldType type, uint32_t width = 1);
+  uint32_t shared_field_count() const { return static_cast<uint32_t>(shared_fields_.size()); }
+  // Which field of a type it is; -1: the type lacks it.
+  int32_t shared_field_of(uint32_t handle, uint32_t type) const {
+    return shared_fields_[handle].of_type[type];
+  }
   // nullptr: this agent's type lacks it.
   template <class T>
   const T* shared(uint32_t handle, uint32_t slot) const {
     const AgentSlot& agent = slots_[slot];
-    const int32_t field = shared_fields_[handle].of_type[agent.type];
+    const int32_t field = shared_field_of(handle, agent.type);
     return field < 0 ? nullptr
                      : tables_[agent.type]->at<T>(static_cast<uint32_t>(field), agent.row);
   }

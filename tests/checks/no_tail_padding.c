@@ -1,6 +1,6 @@
 // Structs of dks.h end with their last member: what grows at the end must not grow into padding.
 // SPDX-License-Identifier: MIT
-#include "dks.h"
+#include "dks_plugin.h"
 
 #define ENDS_WITH(type, member)                                            \
   _Static_assert(                                                          \
@@ -8,7 +8,17 @@
       #type " has tail padding"                                            \
   )
 
-ENDS_WITH(dks_model_desc, memory_limit);
+ENDS_WITH(dks_model_desc, plugins);
+ENDS_WITH(dks_plugin_rules, slow_ns);
+ENDS_WITH(dks_plugin_entry, type_names);
+ENDS_WITH(dks_plugin_report, version);
+ENDS_WITH(dks_plugin_info, summary);
+ENDS_WITH(dks_field_desc, flags);
+ENDS_WITH(dks_batch, worker);
+ENDS_WITH(dks_agent_type, fetch);
+ENDS_WITH(dks_world_info, seed);
+ENDS_WITH(dks_heard, from);
+ENDS_WITH(dks_host_api, mind_predict);
 ENDS_WITH(dks_model_info, memory_peak);
 ENDS_WITH(dks_counters, publish_ns);
 ENDS_WITH(dks_document, size);

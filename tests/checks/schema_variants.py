@@ -99,6 +99,14 @@ BROKEN_WORLDS = {
     "null for a seed": [("seed", None)],
     "types that are a list": [("types", ["lamp"])],
     "no types": [("types", {})],
+    "a plugin that is a number": [("types", {"firefly": {"plugin": 1}})],
+    "a plugin without a name": [("types", {"firefly": {"plugin": ""}})],
+    "a plugin's type with fields": [("types", {"firefly": {"plugin": "firefly", "fields": {}}})],
+    "agents that are no list": [("agents", {"type": "cat"})],
+    "an agent without a type": [("agents", [{"count": 2}])],
+    "an agent of a key too many": [("agents", [{"type": "cat", "needs": {}}])],
+    "an agent with half a place": [("agents", [{"type": "cat", "x": 1}])],
+    "agents of one name": [("agents", [{"type": "cat", "name": "Ino", "count": 2}])],
     "a type that is a text": [("types", {"lamp": "lamp.json"})],
     "an unknown key of a type": [("types", {"lamp": {"feilds": {}}})],
     "an unknown key of a type's field": [("types", {"lamp": {"fields": {"glow": {"unit": "lm"}}}})],
@@ -209,6 +217,8 @@ BROKEN_PATCHES = {
 
 # What has to be accepted, so that "refused" cannot come from refusing everything.
 RIGHT_WORLDS = {
+    "agents of a species": [("agents", [{"type": "cat", "count": 2}, {"type": "dog", "name": "Ino", "x": 1, "y": 2}])],
+    "fireflies": [("types", {"firefly": {"plugin": "firefly"}}), ("agents", [{"type": "firefly"}])],
     "nothing but a layer for the pets": [
         (key, REMOVE) for key in ("$schema", "description", "name", "seed", "max_agents", "grid", "activation", "environment")
     ] + [(key, REMOVE) for key in ("objects", "events", "schedule", "personality_prior", "species", "pets", "users", "collect")],

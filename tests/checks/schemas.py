@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that the schemas of examples/worlds and the loaders accept and refuse the same files.
 
-    schemas.py [--library libdks.so] [--petworld PROGRAM]
+    schemas.py [--library libdks.so] [--petworld PROGRAM] [--plugin FILE]
 
 The world and species files of examples/worlds and the built-in species must pass the schemas; every broken
 variant of schema_variants.py must be refused by them, and by the library and by `petworld validate` where they
@@ -140,7 +140,7 @@ def bundled(world, species):
 
 
 class Judges:
-    def __init__(self, library, petworld):
+    def __init__(self, library, petworld, plugin):
         schemas = {name: json.loads((WORLDS / f"{name}.schema.json").read_text("utf-8")) for name in ("world", "species")}
         for name, schema in schemas.items():
             if schema["$schema"] != "https://json-schema.org/draft/2020-12/schema":
@@ -156,8 +156,8 @@ class Judges:
                 self.full[name] = jsonschema.Draft202012Validator(schema)
         except (ImportError, AttributeError):  # absent, or from before draft 2020-12
             self.full = {}
-        self.library = Library(library) if library else None
-        self.petworld = petworld
+        self.library = Library(library, plugin) if library else None
+        self.petworld = [petworld, "validate", *(["--plugin", plugin] if plugin else [])] if petworld else None
         self.species_files = {
             str(path.relative_to(WORLDS)): path.read_text("utf-8") for path in sorted((WORLDS / "species").glob("*.json"))
         }
@@ -198,7 +198,7 @@ class Judges:
             path = Path(folder, "world.json")
             path.write_text(json.dumps(world), "utf-8")
             done = subprocess.run(
-                [self.petworld, "validate", path], capture_output=True, text=True, timeout=60, check=False
+                [*self.petworld, path], capture_output=True, text=True, timeout=60, check=False
             )
         if done.returncode not in (0, 2):
             raise SystemExit(f"petworld validate ended with {done.returncode}: {done.stderr}")
@@ -211,10 +211,15 @@ class Library:
     class Document(ctypes.Structure):
         _fields_ = [("name", ctypes.c_char_p), ("data", ctypes.c_char_p), ("size", ctypes.c_uint64)]
 
-    def __init__(self, path):
+    def __init__(self, path, plugin):
         self.dks = ctypes.CDLL(str(Path(path).resolve()))
         self.dks.dks_last_error.restype = ctypes.c_char_p
         self.dks.dks_model_destroy.argtypes = [ctypes.c_void_p]
+        if plugin:
+            plugin = Path(plugin).resolve()
+            self.dks.dks_plugins_allow(str(plugin.parent).encode())
+            if self.dks.dks_plugins_load(str(plugin).encode(), None, None) != 0:
+                raise SystemExit(self.dks.dks_last_error().decode())
 
     def why(self, world, species_files):
         documents = [("world.json", world), *species_files.items()]
@@ -263,9 +268,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--library", help="the shared library that loads the same files")
     parser.add_argument("--petworld", help="the program whose `validate` reads the same files")
+    parser.add_argument("--plugin", help="the sample plugin, of which a world has agents")
     parser.add_argument("--verbose", action="store_true", help="say why each file was refused")
     arguments = parser.parse_args()
-    judges = Judges(arguments.library, arguments.petworld)
+    judges = Judges(arguments.library, arguments.petworld, arguments.plugin)
     failed = right_files = broken_files = 0
     for kind, what, document, right in cases():
         right_files += right

@@ -8,4 +8,5 @@ build=${1:-$root/build/release}
 set --
 [ ! -f "$build/lib/libdks.so" ] || set -- "$@" --library "$build/lib/libdks.so"
 [ ! -x "$build/bin/petworld" ] || set -- "$@" --petworld "$build/bin/petworld"
+[ ! -f "$build/lib/dks_firefly.so" ] || set -- "$@" --plugin "$build/lib/dks_firefly.so"
 exec python3 -B "$root/tests/checks/schemas.py" "$@"

@@ -46,7 +46,7 @@ capi::LoadedWorld meadow(Memory& memory, uint64_t seed, const char* changes, boo
     }
     documents[i] = {kNames[i], texts[i]};
   }
-  auto loaded = capi::load_world(documents, {.seed = seed, .mind = {}}, memory);
+  auto loaded = capi::load_world(documents, {.seed = seed, .mind = {}, .plugins = {}}, memory);
   assert_true(loaded.ok());
   for (uint32_t type = 0; type < loaded->world->type_count(); ++type) {
     assert_non_null(loaded->world->table(type).type().foresee);
