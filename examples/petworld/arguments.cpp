@@ -4,6 +4,7 @@
 #include "error.h"
 #include "new_world.h"
 #include "picture.h"
+#include "plugins.h"
 #include "runner.h"
 #include "text.h"
 #include "validate.h"
@@ -105,10 +106,19 @@ struct Arguments {
   ValidateOptions validate;
   std::string new_file;
   PictureOptions picture;
+  std::vector<std::string> plugins;
 };
 
 constexpr uint64_t kMostSteps = 1'000'000'000'000;
 constexpr uint64_t kMostSeed = uint64_t{1} << 53;
+
+void add_plugins(CLI::App& command, Arguments& to) {
+  command.add_option("--plugin", to.plugins, "A shared library with agent types; may be repeated")
+      ->check(something())
+      ->type_name("PATH")
+      ->expected(1)
+      ->take_all();
+}
 
 void add_run(CLI::App& app, Arguments& to) {
   CLI::App* run = app.add_subcommand("run", "Run a world and tell how its pets fared");
@@ -134,6 +144,7 @@ void add_run(CLI::App& app, Arguments& to) {
   )
       ->check(something())
       ->type_name("NAME");
+  add_plugins(*run, to);
   run->add_option("--input", to.run.input, "What users and sensors do, one message a line")
       ->check(something())
       ->type_name("DAY.jsonl");
@@ -162,6 +173,7 @@ void add_others(CLI::App& app, Arguments& to) {
   validate->add_option("--world", to.validate.world, "The world that a day file or species is for")
       ->check(something())
       ->type_name("WORLD.json");
+  add_plugins(*validate, to);
 
   CLI::App* make = app.add_subcommand("new", "Ask a few questions and write a world file");
   make->add_option("FILE", to.new_file, "The file to write (default: the world's name)");
@@ -175,6 +187,7 @@ void add_others(CLI::App& app, Arguments& to) {
   picture->add_option("--seed", to.picture_seed, "Seed of all chance (default: the world's)")
       ->check(whole_number(to.picture.settings.seed, 1, kMostSeed))
       ->type_name("S");
+  add_plugins(*picture, to);
 }
 
 std::vector<std::string> known_flags(const CLI::App& app) {
@@ -290,6 +303,7 @@ int run_arguments(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     throw Error(explain(app, error));
   }
+  load_plugins(to.plugins);
   if (app.got_subcommand("run")) {
     return run(to.run);
   }

@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 
 namespace petworld {
@@ -36,6 +37,10 @@ void check_mind(const std::string& mind) {
     throw Error(std::string("--mind: ") + dks_last_error());
   }
   dks_model_destroy(probe);
+}
+
+void say_to_errors(void* /*user*/, int32_t /*level*/, const char* text) {
+  std::fprintf(stderr, "petworld: %s\n", text);
 }
 
 }  // namespace
@@ -87,6 +92,8 @@ Host::Host(const WorldFiles& world, const Settings& settings) {
   desc.seed = settings.seed;
   desc.worker_count = settings.workers;
   desc.mind = settings.mind.empty() ? nullptr : settings.mind.c_str();
+  const dks_log_hook log{say_to_errors, nullptr, nullptr};
+  desc.log = &log;
   dks_model* made = nullptr;
   check(
       dks_model_create_world(
