@@ -89,6 +89,11 @@ enum {
 
 /* [any-thread] DKS_VERSION_NUMBER of the library that runs. */
 DKS_API uint32_t dks_version(void) DKS_NOEXCEPT;
+/* [any-thread] How the library that runs was built, a `key=value` a line: version, compiler,
+ * system, build_type, the DKS_* options of CMake, instruction_sets (those compiled in, with a space
+ * between) and instruction_set (the one of them that minds use on this machine). Newer versions may
+ * have more keys. Never NULL; valid for ever. */
+DKS_API const char* dks_build_info(void) DKS_NOEXCEPT;
 /* [any-thread] "DKS_E_STALE" for -3; "unknown status" for a code that does not exist. Never NULL.
  */
 DKS_API const char* dks_status_name(dks_status status) DKS_NOEXCEPT;
