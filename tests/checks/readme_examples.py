@@ -3,7 +3,8 @@
 
     readme_examples.py BUILD
 
-A code block of README.md is checked by its language: c compiles as C11 with warnings as errors and runs; sh runs
+A code block of README.md is checked by its language: c compiles as C11 and cpp as C++20, with warnings as errors, and
+runs; sh runs
 in an empty folder that shows the build and the examples; json is a world that the schemas and the library take;
 cmake finds an installed copy of the build, links the C example and the result runs. A comment before a block
 changes that: `<!-- check: run in the project -->`, `<!-- check: skip: REASON -->`. Links must lead somewhere, and
@@ -26,7 +27,8 @@ HEADER = ROOT / "capi" / "include" / "dks.h"
 MINUTES = 5
 
 BLOCK = re.compile(r"(?:<!-- check: (?P<note>.*?) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
-STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+STANDARDS = {"c": "-std=c11", "cpp": "-std=c++20"}
 
 # Posts the examples of the header, each as an argument, to a world in which the pets and fields exist.
 POSTER = r"""
@@ -78,7 +80,7 @@ class Checks:
     def __init__(self, build, scratch):
         self.build = build
         self.scratch = scratch
-        self.compiler = os.environ.get("CC", "cc").split()
+        self.compilers = {"c": os.environ.get("CC", "cc").split(), "cpp": os.environ.get("CXX", "c++").split()}
         self.prefix = scratch / "installed"
         self.folder = scratch / "folder"  # where sh blocks run
         (self.folder / "build").mkdir(parents=True)
@@ -96,12 +98,13 @@ class Checks:
             libraries = str(package.parent.parent)
             self.environment |= {"PKG_CONFIG_PATH": str(package.parent), "LD_LIBRARY_PATH": libraries}
 
-    def compile(self, name, text):
-        source = self.folder / f"{name}.c"
+    def compile(self, name, text, language="c"):
+        source = self.folder / f"{name}.{language}"
         source.write_text(text, "utf-8")
         program = self.scratch / name
         libraries = self.build / "lib"
-        command = [*self.compiler, *STRICT, f"-I{HEADER.parent}", source, f"-L{libraries}", "-ldks", f"-Wl,-rpath,{libraries}", "-o", program]
+        command = [*self.compilers[language], STANDARDS[language], *STRICT, f"-I{HEADER.parent}", source]
+        command += [f"-L{libraries}", "-ldks", f"-Wl,-rpath,{libraries}", "-o", program]
         run(command, self.scratch, self.environment)
         return program
 
@@ -109,7 +112,13 @@ class Checks:
 
     def c(self, text, _):
         self.c_text = text
-        output = run([self.compile("pets", text)], self.folder, self.environment)
+        self.program("pets", text, "c")
+
+    def cpp(self, text, _):
+        self.program("pets_cpp", text, "cpp")
+
+    def program(self, name, text, language):
+        output = run([self.compile(name, text, language)], self.folder, self.environment)
         if not output.strip():
             raise Failure("the program printed nothing")
 
@@ -212,7 +221,7 @@ def main():
             what = f"README.md:{line} ({block['language'] or 'no language'})"
             if note.startswith("skip: "):
                 check(what, lambda: note.removeprefix("skip: "))
-            elif block["language"] in ("c", "sh", "json", "cmake"):
+            elif block["language"] in ("c", "cpp", "sh", "json", "cmake"):
                 check(what, lambda: getattr(checks, block["language"])(block["text"], note))
             else:
                 counts["failed"] += 1
