@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 # Other versions format differently; 14 is Debian 12's.
 tool=clang-format-14
 mapfile -t files < <(
-  git ls-files --cached --others --exclude-standard -- '*.h' '*.c' '*.cpp' |
+  git ls-files --cached --others --exclude-standard -- '*.h' '*.hpp' '*.c' '*.cpp' |
     while read -r file; do [[ -f $file ]] && printf '%s\n' "$file"; done
 )
 if ((${#files[@]} == 0)); then

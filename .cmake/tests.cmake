@@ -62,7 +62,7 @@ function(dks_link_what_it_includes target)
 
   if(needs_insides)
     target_link_libraries(${target} PRIVATE dks_capi_internal)
-  elseif("dks.h" IN_LIST includes OR "dks_plugin.h" IN_LIST includes)
+  elseif("dks.h" IN_LIST includes OR "dks.hpp" IN_LIST includes OR "dks_plugin.h" IN_LIST includes)
     target_link_libraries(${target} PRIVATE dks::dks)
   endif()
   target_link_libraries(${target} PRIVATE dks_core)

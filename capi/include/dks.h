@@ -6,7 +6,8 @@
  * dks_last_error() has a sentence for a person. Results go to `out_*` parameters, which come last.
  * A call that fails has changed nothing. Nothing here throws, aborts, exits or prints.
  *  2. A dks_model belongs to one thread at a time; different models are independent. Calls marked
- *     [any-thread] are the only exceptions. A call during a step is refused with DKS_E_BUSY.
+ *     [any-thread] are the only exceptions. A call during a step is refused with DKS_E_BUSY, and
+ *     so is one that is not [const] while an Arrow export without a copy is held.
  *  3. Calls marked [const] change nothing. Pointers that a call hands out (views, borrowed texts)
  * stay valid until the next call on that model that is not marked [const].
  *  4. Structs that callers fill start with struct_size and are set up with their dks_*_init macro;
@@ -65,7 +66,7 @@ typedef int32_t dks_status;
   XX(E_INVALID, -1, "an argument is not valid")                                \
   XX(E_NOMEM, -2, "out of memory")                                             \
   XX(E_STALE, -3, "the id names an agent that is gone")                        \
-  XX(E_BUSY, -4, "not allowed while the model is stepping")                    \
+  XX(E_BUSY, -4, "not allowed while the model is stepping or lent out")        \
   XX(E_LIMIT, -5, "a capacity is used up")                                     \
   XX(E_NOTFOUND, -6, "no such name")                                           \
   XX(E_VERSION, -7, "made for another version")                                \
@@ -89,6 +90,11 @@ enum {
 
 /* [any-thread] DKS_VERSION_NUMBER of the library that runs. */
 DKS_API uint32_t dks_version(void) DKS_NOEXCEPT;
+/* [any-thread] How the library that runs was built, a `key=value` a line: version, compiler,
+ * system, build_type, the DKS_* options of CMake, instruction_sets (those compiled in, with a space
+ * between) and instruction_set (the one of them that minds use on this machine). Newer versions may
+ * have more keys. Never NULL; valid for ever. */
+DKS_API const char* dks_build_info(void) DKS_NOEXCEPT;
 /* [any-thread] "DKS_E_STALE" for -3; "unknown status" for a code that does not exist. Never NULL.
  */
 DKS_API const char* dks_status_name(dks_status status) DKS_NOEXCEPT;
@@ -105,8 +111,9 @@ typedef uint64_t
 
 /* ---- model: a world ------------------------------------------------------------------------- */
 
-/* Called from any thread that the model works on or that posts to it. It must not call back into
- * dks: within a step such a call gets DKS_E_BUSY, within dks_model_post it never returns. */
+/* Called from any thread that the model works on, that posts to it or that releases what it
+ * exported last. It must not call back into dks: within a step such a call gets DKS_E_BUSY, within
+ * dks_model_post it never returns. */
 typedef struct dks_allocator {
   void* (*alloc)(void* user, size_t size, size_t align); /* NULL: out of memory */
   void (*dealloc)(void* user, void* ptr, size_t size);
@@ -617,6 +624,74 @@ DKS_API dks_status dks_model_read_csv(
  */
 DKS_API dks_status dks_model_table_column(
     const dks_model* model, const char* table, const char* column, dks_column* out_column
+) DKS_NOEXCEPT;
+
+/* ---- Arrow: whole tables for data frames and columnar engines ---------------------------------
+ */
+
+/* The two structs of the Arrow C Data Interface, word for word as
+ * https://arrow.apache.org/docs/format/CDataInterface.html asks for; never changed. */
+#ifndef ARROW_C_DATA_INTERFACE
+#define ARROW_C_DATA_INTERFACE
+
+#define ARROW_FLAG_DICTIONARY_ORDERED 1
+#define ARROW_FLAG_NULLABLE 2
+#define ARROW_FLAG_MAP_KEYS_SORTED 4
+
+struct ArrowSchema {
+  const char* format;
+  const char* name;
+  const char* metadata;
+  int64_t flags;
+  int64_t n_children;
+  struct ArrowSchema** children;
+  struct ArrowSchema* dictionary;
+  void (*release)(struct ArrowSchema*);
+  void* private_data;
+};
+
+struct ArrowArray {
+  int64_t length;
+  int64_t null_count;
+  int64_t offset;
+  int64_t n_buffers;
+  int64_t n_children;
+  const void** buffers;
+  struct ArrowArray** children;
+  struct ArrowArray* dictionary;
+  void (*release)(struct ArrowArray*);
+  void* private_data;
+};
+
+#endif
+
+enum { DKS_EXPORT_COPY = 1 }; /* flags of dks_model_export_agents */
+
+/* Both functions export a struct array ("+s") of columns without nulls. The caller releases what
+ * they give, or hands it to a consumer who does: release may run on any thread, and children may be
+ * moved out and released on their own. Whatever was in the two structs before is overwritten; when
+ * the call fails, their `release` is NULL. Copies are not counted in memory_bytes. */
+
+/* [const] The agents of a type: "id", "cell", then all fields, as dks_model_column has them; a
+ * field of width w > 1 is a fixed-size list ("+w:<w>") of "item". Nothing is copied but "cell", so
+ * the array lends out the model's own memory: until all of it is released, every call on the model
+ * that is not [const] is refused with DKS_E_BUSY (but for dks_model_post, which touches none of
+ * it). The model may be destroyed meanwhile; its memory then goes with the release. With
+ * DKS_EXPORT_COPY the array is an independent copy instead and refuses nothing. */
+DKS_API dks_status dks_model_export_agents(
+    const dks_model* model,
+    const char* type,
+    uint32_t flags,
+    struct ArrowSchema* out_schema,
+    struct ArrowArray* out_array
+) DKS_NOEXCEPT;
+/* [const] The rows in the window of a table of the data collector, oldest first: "step", then its
+ * columns, all f64. Always an independent copy. */
+DKS_API dks_status dks_model_export_table(
+    const dks_model* model,
+    const char* table,
+    struct ArrowSchema* out_schema,
+    struct ArrowArray* out_array
 ) DKS_NOEXCEPT;
 
 /* ---- plugins ----------------------------------------------------------------------------------

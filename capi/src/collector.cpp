@@ -10,10 +10,6 @@
 #include <cstring>
 
 namespace dks::capi {
-namespace {
-
-constexpr uint32_t kLongestWindow = 1U << 24;
-constexpr uint32_t kMostColumns = 1024;
 
 Result<uint32_t> find_table(const Model& model, std::string_view name) {
   std::vector<std::string_view> known;
@@ -25,6 +21,11 @@ Result<uint32_t> find_table(const Model& model, std::string_view name) {
   }
   return unknown_name("table", name, known);
 }
+
+namespace {
+
+constexpr uint32_t kLongestWindow = 1U << 24;
+constexpr uint32_t kMostColumns = 1024;
 
 // RFC 4180: quoted where a comma, quote or line end asks for it.
 void append_csv_text(std::string& line, std::string_view text) {

@@ -49,6 +49,19 @@ dks_status write_text(
   return DKS_OK;
 }
 
+dks_status refuse_lent(const Model& model, uint32_t type) noexcept {
+  return guard([&] {
+    return fail(
+        DKS_E_BUSY,
+        text(
+            "an Arrow export of agent type ",
+            in_quotes(model.world().table(type).type().name),
+            " is still held: release it first, or export with DKS_EXPORT_COPY"
+        )
+    );
+  });
+}
+
 Error unknown_name(
     std::string_view what, std::string_view name, std::span<const std::string_view> known
 ) {

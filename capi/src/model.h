@@ -11,6 +11,7 @@
 #include "world_json.h"
 
 #include <atomic>
+#include <deque>
 #include <initializer_list>
 #include <map>
 #include <memory>
@@ -49,12 +50,36 @@ struct Views {
   }
 };
 
+// Exports of agents' columns without a copy that are held, by agent type. The model's thread looks
+// and adds; whoever releases one counts it down.
+class Lent {
+ public:
+  std::atomic<uint32_t>& of(uint32_t type) {
+    while (held_.size() <= type) {
+      held_.emplace_back(0U);
+    }
+    return held_[type];
+  }
+  std::optional<uint32_t> first() const noexcept {
+    for (size_t type = 0; type < held_.size(); ++type) {
+      if (held_[type].load(std::memory_order_acquire) > 0) {
+        return static_cast<uint32_t>(type);
+      }
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::deque<std::atomic<uint32_t>> held_;  // what it holds stays where it is
+};
+
 struct Model {
   Model(const Allocator& allocator, uint64_t limit) : memory(allocator, limit) {}
 
   mutable Memory memory;
   LoadedWorld loaded;
   mutable Views views{&memory};
+  mutable Lent lent;
   mutable std::atomic<bool> busy{false};
 
   World& world() { return *loaded.world; }
@@ -79,6 +104,9 @@ struct dks_model {
 
 namespace dks::capi {
 
+// That agents of a type are lent out, so that nothing may be changed.
+dks_status refuse_lent(const Model& model, uint32_t type) noexcept;
+
 // Company is refused; then the body runs guarded. It shares the model, so that a callback that
 // destroys the handle does not pull the ground away.
 template <class Inside, class Body>
@@ -90,6 +118,9 @@ dks_status enter_shared(std::shared_ptr<Inside> model, Body&& body) noexcept {
     );
   }
   if constexpr (!std::is_const_v<Inside>) {
+    if (const auto type = model->lent.first()) {
+      return refuse_lent(*model, *type);
+    }
     model->views.forget();
   }
   return guard([&] { return body(*model); });
@@ -126,6 +157,7 @@ Error unknown_name(
 );
 
 Result<uint32_t> find_type(const Model& model, const char* type);
+Result<uint32_t> find_table(const Model& model, std::string_view name);  // of the collector
 Result<uint32_t> find_layer(const Model& model, const char* layer);
 Result<uint32_t> find_environment_field(const Model& model, std::string_view field);
 // That some agent type has the field, or the element of one; an error names the nearest one.

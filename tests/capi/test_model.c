@@ -10,6 +10,49 @@ static void the_header_is_the_librarys(void** state) {
   assert_int_equal(dks_version(), DKS_VERSION_NUMBER);
 }
 
+// The value of a key, up to the end of its line, which must be there once and not be empty.
+static const char* info_value(const char* key, char value[64]) {
+  char before[64];
+  snprintf(before, sizeof before, "\n%s=", key);
+  const char* const found = strstr(dks_build_info(), before);
+  assert_non_null(found);
+  const char* const from = found + strlen(before);
+  assert_null(strstr(from, before));
+  const size_t size = strcspn(from, "\n");
+  assert_in_range(size, 1, 63);
+  memcpy(value, from, size);
+  value[size] = '\0';
+  return value;
+}
+
+static void the_build_is_told_line_by_line(void** state) {
+  (void)state;
+  const char* const info = dks_build_info();
+  char expected[64];
+  snprintf(
+      expected,
+      sizeof expected,
+      "version=%d.%d.%d\n",
+      DKS_VERSION_MAJOR,
+      DKS_VERSION_MINOR,
+      DKS_VERSION_PATCH
+  );
+  assert_memory_equal(info, expected, strlen(expected));
+  for (const char* line = info; *line != '\0'; line = strchr(line, '\n') + 1) {
+    assert_non_null(strchr(line, '\n'));  // the last one ends, too
+    const size_t key = strspn(line, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_");
+    assert_true(key > 0 && line[key] == '=');
+  }
+  char value[64], set[64];
+  info_value("compiler", value);
+  info_value("system", value);
+  info_value("build_type", value);
+  assert_string_not_equal(info_value("DKS_TESTS", value), "OFF");
+  assert_in(info, "\nDKS_SANITIZE=");
+  assert_in(info_value("instruction_sets", value), info_value("instruction_set", set));
+  assert_ptr_equal(dks_build_info(), info);
+}
+
 static void every_status_has_a_name(void** state) {
   (void)state;
 #define NAMED(name, code, text) assert_string_equal(dks_status_name(code), "DKS_" #name);
@@ -501,6 +544,7 @@ static void errors_are_readable_whatever_they_quote(void** state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_header_is_the_librarys),
+      cmocka_unit_test(the_build_is_told_line_by_line),
       cmocka_unit_test(every_status_has_a_name),
       cmocka_unit_test(every_event_has_a_name),
       cmocka_unit_test(the_default_world_is_as_the_header_says),

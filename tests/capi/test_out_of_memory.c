@@ -208,6 +208,43 @@ static dks_status do_table_column_name(dks_model* model) {
 static dks_status do_table_column(dks_model* model) {
   return dks_model_table_column(model, "t", "energy", &column);
 }
+// What was exported is released; what was not has nothing to release.
+static dks_status release_export(
+    dks_status status, struct ArrowSchema* schema, struct ArrowArray* array
+) {
+  if (status != DKS_OK) {
+    assert_null(schema->release);
+    assert_null(array->release);
+    return status;
+  }
+  schema->release(schema);
+  array->release(array);
+  return status;
+}
+static dks_status export_pets(dks_model* model, uint32_t flags) {
+  struct ArrowSchema schema;
+  struct ArrowArray array;
+  const long before = live;
+  const dks_status status = dks_model_export_agents(model, "pet", flags, &schema, &array);
+  release_export(status, &schema, &array);
+  assert_int_equal(live, before);
+  return status;
+}
+static dks_status do_export_agents(dks_model* model) {
+  return export_pets(model, 0);
+}
+static dks_status do_export_copy(dks_model* model) {
+  return export_pets(model, DKS_EXPORT_COPY);
+}
+static dks_status do_export_table(dks_model* model) {
+  struct ArrowSchema schema;
+  struct ArrowArray array;
+  const long before = live;
+  const dks_status status = dks_model_export_table(model, "t", &schema, &array);
+  release_export(status, &schema, &array);
+  assert_int_equal(live, before);
+  return status;
+}
 
 static const struct {
   const char* name;
@@ -249,6 +286,9 @@ static const struct {
     {"table_column", do_table_column},
     {"table_info", do_table_info},
     {"table_column_name", do_table_column_name},
+    {"export_agents", do_export_agents},
+    {"export_copy", do_export_copy},
+    {"export_table", do_export_table},
 };
 
 static uint64_t mixed(uint64_t seen, const void* data, uint64_t bytes) {

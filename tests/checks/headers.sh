@@ -1,5 +1,6 @@
 #!/bin/sh
-# Each public header compiles alone, first in its file, as C11 and as C++20, with all warnings as errors.
+# Each public header compiles alone, first in its file, with all warnings as errors: .h as C11 and C++, .hpp as
+# C++20, also without exceptions.
 # SPDX-License-Identifier: MIT
 set -u
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -34,6 +35,14 @@ for header in "$root"/capi/include/*.h; do
     command -v $compiler >/dev/null 2>&1 || continue
     compile_alone "$header" cpp $compiler -std=c++20 $cxx_warnings
     compile_alone "$header" cpp $compiler -std=c++11 $cxx_warnings
+  done
+done
+
+for header in "$root"/capi/include/*.hpp; do
+  for compiler in g++ clang++; do
+    command -v $compiler >/dev/null 2>&1 || continue
+    compile_alone "$header" cpp $compiler -std=c++20 $cxx_warnings
+    compile_alone "$header" cpp $compiler -std=c++20 $cxx_warnings -fno-exceptions -fno-rtti
   done
 done
 

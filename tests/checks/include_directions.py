@@ -58,6 +58,7 @@ THREAD_HEADERS = set(
 )
 INBOX_THREAD_HEADERS = {"mutex", "atomic"}
 OUR_C_HEADERS = {"dks.h", "dks_plugin.h"}
+HOST_HEADERS = {"dks.h", "dks.hpp"}
 
 # Elementary functions whose bits differ from one C library to the next. sqrt, fabs, floor and such do not.
 ELEMENTARY = (
@@ -81,10 +82,10 @@ RULES = {
     "eigen": "Eigen stands in core/math",
     "nlohmann-room": "nlohmann stands in capi/src/json.cpp, in one .cpp of a folder that hosts or plugs in",
     "capi-includes": "capi includes core, dks.h, dks_plugin.h and its own files",
-    "public-header": "a public header includes <stddef.h>, <stdint.h> and public headers",
+    "public-header": "a public header includes <stddef.h>, <stdint.h> and public headers; dks.hpp the C++ library and dks.h",
     "plugin-includes": "a plugin includes of ours only dks.h, dks_plugin.h and its own files",
     "plugin-library": "<uv.h> and hiredis stand in plugins/redis, sqlite3.h in plugins/sqlite",
-    "host-includes": "examples, bindings and tests/capi include of ours only dks.h and their own files",
+    "host-includes": "examples, bindings and tests/capi include of ours only dks.h, dks.hpp and their own files",
     "no-parent-path": 'no "../" in an include',
 }
 
@@ -257,7 +258,10 @@ def check_capi(file, breaches):
 
 def check_public_header(file, breaches):
     for line, header, quoted in file.includes:
-        allowed = OUR_C_HEADERS if quoted else {"stddef.h", "stdint.h"}
+        if file.path.endswith(".hpp"):
+            allowed = {"dks.h"} if quoted else STANDARD_HEADERS
+        else:
+            allowed = OUR_C_HEADERS if quoted else {"stddef.h", "stdint.h"}
         if header not in allowed:
             breaches.add(file, line, shown(header, quoted), "public-header")
 
@@ -278,7 +282,7 @@ def check_plugin(file, breaches):
 
 
 def check_host(file, breaches):
-    allowed = {"dks.h"} if not file.path.startswith("tests/") else OUR_C_HEADERS
+    allowed = HOST_HEADERS if not file.path.startswith("tests/") else HOST_HEADERS | OUR_C_HEADERS
     for line, header, quoted in file.includes:
         if header in allowed:
             continue
@@ -304,7 +308,7 @@ def is_ours(file, header):
     if file.has_own(header):
         return False
     return (
-        header in OUR_C_HEADERS
+        header in OUR_C_HEADERS | HOST_HEADERS
         or (header.split("/")[0] in ROOMS and (file.root / "core" / header).is_file())
         or (file.root / "capi/src" / header).is_file()
     )
@@ -340,6 +344,7 @@ GOOD_TREE = {
     "core/mind/infer.h": "// #include <iostream>\n/*\n#include <fstream>\n*/\n",
     "capi/include/dks.h": "#include <stdint.h>\n",
     "capi/include/dks_plugin.h": '#include "dks.h"\n',
+    "capi/include/dks.hpp": '#include "dks.h"\n#include <span>\n',
     "capi/src/json.h": "",
     "capi/src/json.cpp": '#include "json.h"\n#include <nlohmann/json.hpp>\n',
     "capi/src/model.cpp": '#include "dks.h"\n#include "json.h"\n#include "world/world.h"\n#include <vector>\n',
@@ -390,7 +395,10 @@ BAD_FILES = [
     ("capi/src/a.cpp", '#include "world/gone.h"\n', 1, "capi-includes"),
     ("capi/src/a.cpp", "#include <uv.hpp>\n", 1, "capi-includes"),
     ("capi/include/dks_more.h", "#include <string.h>\n", 1, "public-header"),
+    ("capi/include/dks_more.hpp", "#include <boost/any.hpp>\n", 1, "public-header"),
+    ("capi/src/a.cpp", '#include "dks.hpp"\n', 1, "capi-includes"),
     ("plugins/redis/a.cpp", '#include "world/world.h"\n', 1, "plugin-includes"),
+    ("plugins/redis/a.cpp", '#include "dks.hpp"\n', 1, "plugin-includes"),
     ("plugins/redis/a.cpp", "#include <json.h>\n", 1, "plugin-includes"),
     ("plugins/mqtt/a.cpp", "#include <uv.h>\n", 1, "plugin-library"),
     ("plugins/redis/a.cpp", "#include <sqlite3.h>\n", 1, "plugin-library"),

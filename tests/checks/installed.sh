@@ -29,6 +29,7 @@ echo "find_package"
 build "$host" "$work/host"
 "$work/host/host_dks"
 "$work/host/host_dks_static"
+"$work/host/host_cpp"
 ldd "$work/host/host_dks" | grep -q 'libdks\.so\.0 => '"$work/moved" || { echo "host_dks: not with libdks.so.0"; exit 1; }
 if ldd "$work/host/host_dks_static" | grep libdks; then
   echo "host_dks_static needs the shared library"

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Runs the examples of README.md and of the comments in dks.h against a build.
+"""Runs the examples of README.md, of the pages in capi/docs and of the comments in dks.h against a build.
 
     readme_examples.py BUILD
 
-A code block of README.md is checked by its language: c compiles as C11 with warnings as errors and runs; sh runs
+A code block of a page is checked by its language: c compiles as C11 and cpp as C++20, with warnings as errors, and
+runs; sh runs
 in an empty folder that shows the build and the examples; json is a world that the schemas and the library take;
 cmake finds an installed copy of the build, links the C example and the result runs. A comment before a block
-changes that: `<!-- check: run in the project -->`, `<!-- check: skip: REASON -->`. Links must lead somewhere, and
-messages given as examples in dks.h must be accepted by it.
+changes that: `<!-- check: run in the project -->`, `<!-- check: skip: REASON -->`. Links must lead somewhere, tests
+that are named after their file (`tests/capi/test_x.c`: `a`, `b`) must stand in it, and messages given as examples in dks.h must be accepted by it.
 
 SPDX-License-Identifier: MIT
 """
@@ -26,7 +27,8 @@ HEADER = ROOT / "capi" / "include" / "dks.h"
 MINUTES = 5
 
 BLOCK = re.compile(r"(?:<!-- check: (?P<note>.*?) -->\n)?^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
-STRICT = ["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+STRICT = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+STANDARDS = {"c": "-std=c11", "cpp": "-std=c++20"}
 
 # Posts the examples of the header, each as an argument, to a world in which the pets and fields exist.
 POSTER = r"""
@@ -78,7 +80,7 @@ class Checks:
     def __init__(self, build, scratch):
         self.build = build
         self.scratch = scratch
-        self.compiler = os.environ.get("CC", "cc").split()
+        self.compilers = {"c": os.environ.get("CC", "cc").split(), "cpp": os.environ.get("CXX", "c++").split()}
         self.prefix = scratch / "installed"
         self.folder = scratch / "folder"  # where sh blocks run
         (self.folder / "build").mkdir(parents=True)
@@ -96,20 +98,27 @@ class Checks:
             libraries = str(package.parent.parent)
             self.environment |= {"PKG_CONFIG_PATH": str(package.parent), "LD_LIBRARY_PATH": libraries}
 
-    def compile(self, name, text):
-        source = self.folder / f"{name}.c"
+    def compile(self, name, text, language="c"):
+        source = self.folder / f"{name}.{language}"
         source.write_text(text, "utf-8")
         program = self.scratch / name
         libraries = self.build / "lib"
-        command = [*self.compiler, *STRICT, f"-I{HEADER.parent}", source, f"-L{libraries}", "-ldks", f"-Wl,-rpath,{libraries}", "-o", program]
+        command = [*self.compilers[language], STANDARDS[language], *STRICT, f"-I{HEADER.parent}", source]
+        command += [f"-L{libraries}", "-ldks", f"-Wl,-rpath,{libraries}", "-o", program]
         run(command, self.scratch, self.environment)
         return program
 
     # ---- by language
 
     def c(self, text, _):
-        self.c_text = text
-        output = run([self.compile("pets", text)], self.folder, self.environment)
+        self.c_text = self.c_text or text
+        self.program("pets", text, "c")
+
+    def cpp(self, text, _):
+        self.program("pets_cpp", text, "cpp")
+
+    def program(self, name, text, language):
+        output = run([self.compile(name, text, language)], self.folder, self.environment)
         if not output.strip():
             raise Failure("the program printed nothing")
 
@@ -164,13 +173,16 @@ class Checks:
 
     # ---- what is no block
 
-    def links(self, text):
+    def links(self, page, text):
         absent = [
             link for link in re.findall(r"\]\(([^)#:]+)\)", re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE))
-            if not (ROOT / link).exists()
+            if not (page.parent / link).exists()
         ]
         named = set(re.findall(r"`((?:core|capi|examples|tests|\.ci)/[\w./-]+\w)`", text))
         absent += sorted(name for name in named if not (ROOT / name).exists())
+        for file, tests in re.findall(r"`(tests/[\w./]+\.c)`:((?:,?\s+`\w+`)+)", text):
+            source = (ROOT / file).read_text("utf-8")
+            absent += [f"{test} in {file}" for test in re.findall(r"`(\w+)`", tests) if f" {test}(" not in source]
         if absent:
             raise Failure("not there: " + ", ".join(absent))
 
@@ -183,13 +195,36 @@ class Checks:
         run([self.compile("poster", POSTER), *examples], self.folder, self.environment)
 
 
+def check_page(page, checks, check):
+    text = page.read_text("utf-8")
+    name = page.relative_to(ROOT)
+    blocks = 0
+    for block in BLOCK.finditer(text):
+        blocks += 1
+        note = block["note"] or ""
+        language = block["language"]
+        what = f"{name}:{text.count(chr(10), 0, block.start('language')) + 1} ({language or 'no language'})"
+        if note.startswith("skip: "):
+            check(what, lambda: note.removeprefix("skip: "))
+        elif language in ("c", "cpp", "sh", "json", "cmake"):
+            check(what, lambda: getattr(checks, language)(block["text"], note))
+        else:
+            check(what, lambda: fail("nothing checks this language"))
+    if text.count("\n```") != 2 * blocks:
+        check(name, lambda: fail("a code block was not recognised"))
+    check(f"{name}: links, files and tests", lambda: checks.links(page, text))
+
+
+def fail(why):
+    raise Failure(why)
+
+
 def main():
     if len(sys.argv) != 2:
         raise SystemExit(__doc__.split("\n\n")[1].strip())
     build = Path(sys.argv[1]).resolve()
     if not (build / "lib" / "libdks.so").exists():
         raise SystemExit(f"{build}/lib/libdks.so is not there: build it first")
-    text = (ROOT / "README.md").read_text("utf-8")
     counts = {"passed": 0, "skipped": 0, "failed": 0}
 
     def check(what, judge):
@@ -204,23 +239,8 @@ def main():
 
     with tempfile.TemporaryDirectory() as scratch:
         checks = Checks(build, Path(scratch).resolve())
-        blocks = 0
-        for block in BLOCK.finditer(text):
-            blocks += 1
-            note = block["note"] or ""
-            line = text.count("\n", 0, block.start("language")) + 1
-            what = f"README.md:{line} ({block['language'] or 'no language'})"
-            if note.startswith("skip: "):
-                check(what, lambda: note.removeprefix("skip: "))
-            elif block["language"] in ("c", "sh", "json", "cmake"):
-                check(what, lambda: getattr(checks, block["language"])(block["text"], note))
-            else:
-                counts["failed"] += 1
-                print(f"{what}: FAILED: nothing checks this language")
-        if text.count("\n```") != 2 * blocks:
-            counts["failed"] += 1
-            print("README.md: FAILED: a code block was not recognised")
-        check("README.md: links and files", lambda: checks.links(text))
+        for page in (ROOT / "README.md", *sorted((ROOT / "capi" / "docs").glob("*.md"))):
+            check_page(page, checks, check)
         check("dks.h: examples of messages", checks.header)
     print("examples: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
     return 1 if counts["failed"] or counts["passed"] == 0 else 0

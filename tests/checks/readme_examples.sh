@@ -1,5 +1,5 @@
 #!/bin/sh
-# The examples of README.md and dks.h compile and run as they stand there.
+# The examples of README.md, capi/docs and dks.h compile and run as they stand there.
 #     readme_examples.sh [BUILD]      (build/release)
 # SPDX-License-Identifier: MIT
 set -eu
