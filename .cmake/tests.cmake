@@ -52,7 +52,7 @@ function(dks_link_what_it_includes target)
   endforeach()
 
   list(TRANSFORM includes REPLACE "^[^<\"]*[<\"]([^>\"]*)[>\"].*$" "\\1")
-  file(GLOB insides RELATIVE ${PROJECT_SOURCE_DIR}/capi/src ${PROJECT_SOURCE_DIR}/capi/src/*.h)
+  file(GLOB_RECURSE insides RELATIVE ${PROJECT_SOURCE_DIR}/capi/src ${PROJECT_SOURCE_DIR}/capi/src/*.h)
   set(needs_insides FALSE)
   foreach(header IN LISTS includes)
     if(header IN_LIST insides)

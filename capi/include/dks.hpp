@@ -382,6 +382,23 @@ class agent_set {
   detail::owner<dks_agent_set> handle_;
 };
 
+// ---- plugins, of the whole process
+
+inline void plugins_allow(const char* folder) {
+  check(dks_plugins_allow(folder));
+}
+inline uint32_t plugins_load(const char* path, const char* sha256 = nullptr) {
+  return detail::got<uint32_t>(dks_plugins_load, path, sha256);
+}
+inline uint32_t plugins_add(
+    const dks_plugin_info* (*query)(void), dks_status (*init)(const dks_host_api*)
+) {
+  return detail::got<uint32_t>(dks_plugins_add, query, init);
+}
+inline dks_plugin_entry plugins_entry(uint32_t plugin) {
+  return detail::got_info<dks_plugin_entry>(dks_plugins_get_entry, plugin);
+}
+
 // ---- models
 
 class model {
@@ -583,6 +600,11 @@ class model {
 
   void attach_mind(const char* type, const mind& mind) {
     check(dks_model_attach_mind(get(), type, mind.get()));
+  }
+
+  void add_type(const char* type) { check(dks_model_add_type(get(), type)); }
+  dks_plugin_report plugin_report(const char* type) const {
+    return detail::got_info<dks_plugin_report>(dks_model_get_plugin_report, get(), type);
   }
 
  private:

@@ -302,11 +302,8 @@ void dks_model_destroy(dks_model* model) noexcept {
 dks_status dks_model_step(dks_model* model, uint32_t count) noexcept {
   return enter(model, [&](Model& inside) {
     for (uint32_t i = 0; i < count; ++i) {
-      if (const auto done = inside.world().step(); !done) {
+      if (const auto done = inside.loaded.step(); !done) {
         return fail(done.error());
-      }
-      if (const auto behaved = inside.loaded.end_step(); !behaved) {
-        return fail(behaved.error());
       }
     }
     return static_cast<dks_status>(DKS_OK);

@@ -579,7 +579,13 @@ Result<> LoadedWorld::add_plugin_type(const PluginType& type) {
   return {};
 }
 
-Result<> LoadedWorld::end_step() {
+Result<> LoadedWorld::step() {
+  for (const auto& agents : plugins) {
+    if (agents) {
+      agents->begin_step();
+    }
+  }
+  DKS_TRY(world->step());
   Result<> first;
   for (const auto& agents : plugins) {
     if (auto ended = agents ? agents->end_step() : Result<>(); !ended && first) {

@@ -39,8 +39,8 @@ struct LoadedWorld {
   PluginRules plugin_rules;
 
   Result<> add_plugin_type(const PluginType& type);
-  // What plugins did wrong in the step that just ended, if that is to end the run.
-  Result<> end_step();
+  // A step, and what plugins did wrong in it, if that is to end the run.
+  Result<> step();
 };
 
 // documents[0] is the world, the others are species and minds that it names. An error leaves

@@ -7,10 +7,10 @@
 
 #include <stdlib.h>
 
-enum { CLOCK, SEEN, FLASH, FIELD_COUNT }; /* indices of the fields below */
-enum { SIGHT = 5, MOST = 64 };            /* cells; fireflies that one can watch */
-static const float PERIOD = 12;           /* steps from flash to flash of one alone */
-static const float NUDGE = 0.1f;          /* share of the clock, for each flash seen */
+enum { kClock, kSeen, kFlash, kFieldCount }; /* indices of the fields below */
+enum { kSight = 5, kMost = 64 };             /* cells; fireflies that one can watch */
+static const float kPeriod = 12;             /* steps from flash to flash of one alone */
+static const float kNudge = 0.1f;            /* share of the clock, for each flash seen */
 static const dks_host_api* host;
 
 #define AT(type, field) ((type*)batch->columns[field])[row]
@@ -31,7 +31,7 @@ static dks_status born(void* state, const dks_batch* batch) {
   (void)state;
   for (uint32_t i = 0; i < batch->count; ++i) {
     const uint32_t row = batch->rows[i];
-    AT(float, CLOCK) = (float)dks_uniform(host->random(batch->world, batch->ids[row], 0, 0));
+    AT(float, kClock) = (float)dks_uniform(host->random(batch->world, batch->ids[row], 0, 0));
   }
   return DKS_OK;
 }
@@ -41,12 +41,12 @@ static dks_status sense(void* state, const dks_batch* batch) {
   for (uint32_t i = 0; i < batch->count; ++i) {
     const uint32_t row = batch->rows[i];
     const uint32_t cell = host->cell_of(batch->world, batch->ids[row]);
-    dks_agent_id near[MOST];
-    uint32_t left = host->agents_near(batch->world, cell, SIGHT, near, MOST);
-    AT(uint32_t, SEEN) = 0;
-    for (left = left < MOST ? left : MOST; left-- > 0;) {
+    dks_agent_id near[kMost];
+    uint32_t left = host->agents_near(batch->world, cell, kSight, near, kMost);
+    AT(uint32_t, kSeen) = 0;
+    for (left = left < kMost ? left : kMost; left-- > 0;) {
       const float* const flash = host->shared(batch->world, *(uint32_t*)state, near[left]);
-      AT(uint32_t, SEEN) += flash != NULL && *flash > 0 && near[left] != batch->ids[row];
+      AT(uint32_t, kSeen) += flash != NULL && *flash > 0 && near[left] != batch->ids[row];
     }
   }
   return DKS_OK;
@@ -57,9 +57,9 @@ static dks_status think(void* state, const dks_batch* batch) {
   (void)state;
   for (uint32_t i = 0; i < batch->count; ++i) {
     const uint32_t row = batch->rows[i];
-    const float clock = AT(float, CLOCK) * (1 + NUDGE * (float)AT(uint32_t, SEEN)) + 1 / PERIOD;
-    AT(float, CLOCK) = clock < 1 ? clock : 0;
-    AT(float, FLASH) = clock < 1 ? 0 : 1;
+    const float clock = AT(float, kClock) * (1 + kNudge * (float)AT(uint32_t, kSeen)) + 1 / kPeriod;
+    AT(float, kClock) = clock < 1 ? clock : 0;
+    AT(float, kFlash) = clock < 1 ? 0 : 1;
   }
   return DKS_OK;
 }
@@ -76,13 +76,13 @@ static dks_status act(void* state, const dks_batch* batch) {
 }
 
 dks_status dks_plugin_init(const dks_host_api* table) {
-  dks_field_desc fields[FIELD_COUNT] = {
+  dks_field_desc fields[kFieldCount] = {
       dks_field_desc_init("clock", DKS_TYPE_F32),
       dks_field_desc_init("seen", DKS_TYPE_U32),
       dks_field_desc_init("flash", DKS_TYPE_F32)};
-  fields[CLOCK].max = 1;
+  fields[kClock].max = 1;
   dks_agent_type type = {.struct_size = sizeof type, .version = 1, .name = "firefly"};
-  type.fields = fields, type.field_count = FIELD_COUNT;
+  type.fields = fields, type.field_count = kFieldCount;
   type.create = create, type.destroy = free, type.born = born;
   type.sense = sense, type.think = think, type.act = act;
   host = table;

@@ -9,7 +9,6 @@
 #include <cctype>
 #include <cerrno>
 #include <cstdlib>
-#include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <memory>
@@ -22,7 +21,9 @@ namespace dks::capi {
 namespace {
 
 Error io(std::string_view path, const char* what) {
-  return error(Status::kIo, in_quotes(path), ": ", what, ": ", std::strerror(errno));
+  return error(
+      Status::kIo, in_quotes(path), ": ", what, ": ", std::generic_category().message(errno)
+  );
 }
 
 Error distrust(std::string_view path, std::string_view why) {
@@ -205,7 +206,8 @@ Result<TrustedFile::Code> TrustedFile::load(const char* query, const char* init)
 #endif
   void* const library = ::dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
-    return error(Status::kIo, in_quotes(path_), " cannot be loaded: ", ::dlerror());
+    const char* const why = ::dlerror();  // NOLINT(concurrency-mt-unsafe): of this thread
+    return error(Status::kIo, in_quotes(path_), " cannot be loaded: ", why);
   }
   descriptor_ = -1;
   const auto function = [&](const char* symbol) {

@@ -140,6 +140,9 @@ void PluginAgents::run(void* self, const StepBatch& batch) {
   }
   dks_world& world = agents.world_of(batch.worker);
   world.commands.commands = batch.commands;
+  if constexpr (kPhase == kBorn) {  // also between steps
+    world.failures = failures_of_thread();
+  }
   const uint64_t begin = agents.rules_.slow_ns == 0 ? 0 : monotonic_ns();
   if (agents.rules_.checked) {
     agents.call_checked(kPhase, batch, batch_of(batch, world), world);
@@ -155,14 +158,14 @@ void PluginAgents::run(void* self, const StepBatch& batch) {
 inline void PluginAgents::call(
     Phase phase, const StepBatch& batch, const dks_batch& given, dks_world& world
 ) {
-  const uint64_t failures = failures_of_thread();
   const auto wrong = [&](FunctionRef<std::string()> what) {
     tell(Wrong::kError, kPhaseNames[phase], batch.table.id(batch.rows[0]), what);
   };
   try {
     const dks_status status = calls_[phase](state_, &given);
     if (status != DKS_OK) [[unlikely]] {
-      wrong([&] { return said_since(failures, status); });
+      const uint64_t before = std::exchange(world.failures, failures_of_thread());
+      wrong([&] { return said_since(before, status); });
     }
   } catch (...) {
     wrong([] { return std::string("it threw an exception, expected a status"); });
@@ -257,6 +260,10 @@ void PluginAgents::tell(
       step_error_ = StepError{agent, Error{Status::kUser, {}}};
     }
   }
+}
+
+void PluginAgents::begin_step() {
+  world_of(0).failures = failures_of_thread();
 }
 
 Result<> PluginAgents::end_step() {

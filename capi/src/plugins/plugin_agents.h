@@ -46,6 +46,7 @@ struct dks_world {
   dks::capi::Sandbox* sandbox = nullptr;  // while rows are in it
   bool creating = false;
   bool out_of_memory = false;  // a command ran out of it
+  uint64_t failures = 0;       // of the worker's thread, when it was last looked at
   dks_commands commands;
 };
 
@@ -67,6 +68,8 @@ class PluginAgents {
   const PluginType& type() const { return type_; }
   const PluginRules& rules() const { return rules_; }
 
+  // On the thread that steps: what failed there before was no plugin's doing.
+  void begin_step();
   // What went wrong in the step that just ended, if that is to end the run: of several errors that
   // of the least agent.
   Result<> end_step();

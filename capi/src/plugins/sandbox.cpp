@@ -47,29 +47,41 @@ void Sandbox::enter(Table& table, std::span<const uint32_t> rows) {
 
 void Sandbox::leave(FunctionRef<void(const Breach&)> tell) {
   for (uint32_t field = 0; field < fields_.size(); ++field) {
-    const size_t size = row_size(fields_[field]);
-    for (uint32_t place = 0; place < kPlaces; ++place) {
-      std::byte* const now = number(field, place);
-      std::byte* const then = before(field, place);
-      if (std::memcmp(now, then, size) == 0) {
-        continue;
-      }
-      const bool is_ours = place % 2 == 1 && place / 2 < count_;
-      if (!is_ours) {
-        tell({fields_[field], true, 0, 0});
-        std::memcpy(now, then, size);
-        continue;
-      }
-      if (const auto wrong = wrong_number(field, place)) {
-        tell(*wrong);
-      } else {
-        put_back(field, place);
-      }
-      std::memcpy(then, now, size);
+    uint32_t next = 0;
+    for (const uint32_t place : rows()) {
+      watch(field, next, place, tell);
+      take_over(field, place, tell);
+      next = place + 1;
     }
+    watch(field, next, kPlaces, tell);
   }
   table_ = nullptr;
   count_ = 0;
+}
+
+// The places from `first` to before `last`, which nobody may write to.
+void Sandbox::watch(
+    uint32_t field, uint32_t first, uint32_t last, FunctionRef<void(const Breach&)> tell
+) {
+  const size_t size = (last - first) * row_size(fields_[field]);
+  if (std::memcmp(number(field, first), before(field, first), size) != 0) [[unlikely]] {
+    tell({fields_[field], true, 0, 0});
+    std::memcpy(number(field, first), before(field, first), size);
+  }
+}
+
+// One of the batch's rows.
+void Sandbox::take_over(uint32_t field, uint32_t place, FunctionRef<void(const Breach&)> tell) {
+  const size_t size = row_size(fields_[field]);
+  if (std::memcmp(number(field, place), before(field, place), size) == 0) {
+    return;
+  }
+  if (const auto wrong = wrong_number(field, place)) [[unlikely]] {
+    tell(*wrong);
+  } else {
+    put_back(field, place);
+  }
+  std::memcpy(before(field, place), number(field, place), size);
 }
 
 std::optional<Sandbox::Breach> Sandbox::wrong_number(uint32_t index, uint32_t place) const {

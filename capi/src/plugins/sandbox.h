@@ -51,6 +51,8 @@ class Sandbox {
   void take_again(uint32_t field, uint32_t place);
 
  private:
+  void watch(uint32_t field, uint32_t first, uint32_t last, FunctionRef<void(const Breach&)> tell);
+  void take_over(uint32_t field, uint32_t place, FunctionRef<void(const Breach&)> tell);
   std::byte* number(uint32_t field, uint32_t place) const;
   std::byte* before(uint32_t field, uint32_t place);
   std::optional<Breach> wrong_number(uint32_t field, uint32_t place) const;
