@@ -9,8 +9,8 @@
 
 enum { kClock, kSeen, kFlash, kFieldCount }; /* indices of the fields below */
 enum { kSight = 5, kMost = 64 };             /* cells; fireflies that one can watch */
-static const float kPeriod = 12;             /* steps from flash to flash of one alone */
-static const float kNudge = 0.1f;            /* share of the clock, for each flash seen */
+static const float period = 12;              /* steps from flash to flash of one alone */
+static const float nudge = 0.1f;             /* share of the clock, for each flash seen */
 static const dks_host_api* host;
 
 #define AT(type, field) ((type*)batch->columns[field])[row]
@@ -57,7 +57,7 @@ static dks_status think(void* state, const dks_batch* batch) {
   (void)state;
   for (uint32_t i = 0; i < batch->count; ++i) {
     const uint32_t row = batch->rows[i];
-    const float clock = AT(float, kClock) * (1 + kNudge * (float)AT(uint32_t, kSeen)) + 1 / kPeriod;
+    const float clock = AT(float, kClock) * (1 + nudge * (float)AT(uint32_t, kSeen)) + 1 / period;
     AT(float, kClock) = clock < 1 ? clock : 0;
     AT(float, kFlash) = clock < 1 ? 0 : 1;
   }

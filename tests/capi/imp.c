@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { JOY, PEER, TRAIL, IMP_FIELDS };
+enum { kJoy, kPeer, kTrail, kImpFields };
 #define AT(type, field) ((type*)batch->columns[field])[row]
 
 imp_mood imp_is = IMP_BEHAVES;
@@ -48,7 +48,7 @@ static dks_status born(void* state, const dks_batch* batch) {
   (void)state;
   for (uint32_t i = 0; i < batch->count; ++i) {
     const uint32_t row = batch->rows[i];
-    AT(double, JOY) = dks_uniform(imp_host->random(batch->world, batch->ids[row], 0, 0));
+    AT(double, kJoy) = dks_uniform(imp_host->random(batch->world, batch->ids[row], 0, 0));
     if (misbehaves(batch, i, IMP_FAILS_IN_BORN)) {
       return imp_host->set_error(DKS_E_USER, "born wrong");
     }
@@ -77,7 +77,7 @@ static dks_status sense(void* state, const dks_batch* batch) {
     for (told = told < 4 ? told : 4; told-- > 0;) {
       peer += heard[told].kind == here->kind ? heard[told].value : 0;
     }
-    AT(float, PEER) = (float)(peer + imp_host->environment(batch->world, here->danger));
+    AT(float, kPeer) = (float)(peer + imp_host->environment(batch->world, here->danger));
   }
   return DKS_OK;
 }
@@ -98,13 +98,13 @@ static dks_status think(void* state, const dks_batch* batch) {
     if (misbehaves(batch, i, IMP_FAILS_WITHOUT_A_WORD)) {
       return DKS_E_NOTFOUND;
     }
-    const double joy = AT(double, JOY) * 0.9 + imp_host->tanh((double)AT(float, PEER)) * 0.1;
-    AT(double, JOY) = misbehaves(batch, i, IMP_WRITES_NAN)        ? (double)NAN
-                      : misbehaves(batch, i, IMP_WRITES_TOO_MUCH) ? 2
-                                                                  : joy;
-    ((uint8_t*)batch->columns[TRAIL])[row * 3 + batch->step % 3] = (uint8_t)(joy * 255);
+    const double joy = AT(double, kJoy) * 0.9 + imp_host->tanh((double)AT(float, kPeer)) * 0.1;
+    AT(double, kJoy) = misbehaves(batch, i, IMP_WRITES_NAN)        ? (double)NAN
+                       : misbehaves(batch, i, IMP_WRITES_TOO_MUCH) ? 2
+                                                                   : joy;
+    ((uint8_t*)batch->columns[kTrail])[row * 3 + batch->step % 3] = (uint8_t)(joy * 255);
     if (misbehaves(batch, i, IMP_WRITES_OUTSIDE)) {
-      ((float*)batch->columns[PEER])[row + 1] = 7;
+      ((float*)batch->columns[kPeer])[row + 1] = 7;
     }
     if (misbehaves(batch, i, IMP_IS_SLOW)) {
       work_slowly();
@@ -153,12 +153,12 @@ static dks_status act(void* state, const dks_batch* batch) {
   imp_host->agents_near(batch->world, cell, 1, &other, 1);
   if (other != DKS_AGENT_NONE) {
     imp_host->change(batch->commands, other, here->joy, 0.01);
-    imp_host->tell(batch->commands, self, other, 0, here->kind, AT(double, JOY));
+    imp_host->tell(batch->commands, self, other, 0, here->kind, AT(double, kJoy));
   }
   imp_host->change(batch->commands, self, here->joy, -0.005); /* seen in the column at once */
-  AT(float, PEER) = (float)AT(double, JOY);
+  AT(float, kPeer) = (float)AT(double, kJoy);
   imp_host->take(batch->commands, here->food, cell, 0.1f);
-  imp_host->emit(batch->commands, DKS_EVENT_FIRST_OF_PLUGINS, self, other, AT(double, JOY), 0);
+  imp_host->emit(batch->commands, DKS_EVENT_FIRST_OF_PLUGINS, self, other, AT(double, kJoy), 0);
   if (draw % 97 == 0) {
     imp_host->spawn(batch->commands, imp_host->type_of(batch->world, self), cell, self);
   }
@@ -167,17 +167,17 @@ static dks_status act(void* state, const dks_batch* batch) {
 }
 
 dks_status imp_plugin_init(const dks_host_api* host) {
-  dks_field_desc fields[IMP_FIELDS] = {
+  dks_field_desc fields[kImpFields] = {
       dks_field_desc_init("joy", DKS_TYPE_F64),
       dks_field_desc_init("peer", DKS_TYPE_F32),
       dks_field_desc_init("trail", DKS_TYPE_U8)};
-  fields[JOY].max = 1;
-  fields[TRAIL].width = 3;
-  fields[TRAIL].flags = DKS_FIELD_COMPUTED;
+  fields[kJoy].max = 1;
+  fields[kTrail].width = 3;
+  fields[kTrail].flags = DKS_FIELD_COMPUTED;
   const dks_agent_type imp = {
       .struct_size = sizeof imp,
       .version = 1,
-      .field_count = IMP_FIELDS,
+      .field_count = kImpFields,
       .name = "imp",
       .fields = fields,
       .create = create,
