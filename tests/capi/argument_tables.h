@@ -153,8 +153,8 @@
   XX(name, no_json, place = NULL, DKS_E_INVALID, "expected a pointer, found NULL") \
   XX(name, cut_json, size -= 1, DKS_E_INVALID, called)                             \
   XX(name, no_bytes, size = 0, DKS_E_INVALID, called)                              \
-  XX(name, json_array, (place = "[]", size = 2), DKS_E_INVALID, called)            \
-  XX(name, json_no_utf8, (place = "{\"\xff\":1}", size = 7), DKS_E_INVALID, called)
+  XX(name, json_array, set_json(&place, &size, "[]"), DKS_E_INVALID, called)       \
+  XX(name, json_no_utf8, set_json(&place, &size, "{\"\xff\":1}"), DKS_E_INVALID, called)
 
 #define FAULTS(XX)                                                                                 \
   XX(model, null, in.model = NULL, DKS_E_INVALID, "model")                                         \
@@ -192,7 +192,7 @@
   XX(documents, missing, in.document_items[1].name = "other.json", DKS_E_INVALID, "mind.json")     \
   XX(documents,                                                                                    \
      unknown_key,                                                                                  \
-     (in.document_items[0].data = "{\"nokey\":1}", in.document_items[0].size = 11),                \
+     set_json(&in.document_items[0].data, &in.document_items[0].size, "{\"nokey\":1}"),            \
      DKS_E_INVALID,                                                                                \
      "nokey")                                                                                      \
   XX(document_count, none, in.document_count = 0, DKS_E_INVALID, "count")                          \
@@ -235,7 +235,9 @@
   XX(spawns, json_cut, in.spawn_items[0].json_size -= 1, DKS_E_INVALID, "items[0].json")           \
   XX(spawns,                                                                                       \
      json_range,                                                                                   \
-     (in.spawn_items[0].json = "{\"needs\":{\"energy\":2}}", in.spawn_items[0].json_size = 22),    \
+     set_json(                                                                                     \
+         &in.spawn_items[0].json, &in.spawn_items[0].json_size, "{\"needs\":{\"energy\":2}}"       \
+     ),                                                                                            \
      DKS_E_INVALID,                                                                                \
      "energy")                                                                                     \
   XX(spawns, json_of_no_pet, in.spawn_items[0].type = "window", DKS_E_INVALID, "items[0].json")    \
@@ -284,7 +286,11 @@
   XX(reading, null, in.reading = NULL, DKS_E_INVALID, "field")                                     \
   UNKNOWN_FAULTS(XX, unknown_reading, in.reading, "environment field")                             \
   JSON_FAULTS(XX, json, in.json, in.json_size, "environment")                                      \
-  XX(json, unknown_key, (in.json = "{\"nokey\":1}", in.json_size = 11), DKS_E_INVALID, "nokey")    \
+  XX(json,                                                                                         \
+     unknown_key,                                                                                  \
+     set_json(&in.json, &in.json_size, "{\"fields\":{\"light\":{\"value\":0.5}},\"nokey\":1}"),    \
+     DKS_E_INVALID,                                                                                \
+     "nokey")                                                                                      \
   XX(layer, null, in.layer = NULL, DKS_E_INVALID, "layer")                                         \
   UNKNOWN_FAULTS(XX, unknown_layer, in.layer, "layer")                                             \
   XX(timer_desc, null, in.timer_desc = NULL, DKS_E_INVALID, "desc")                                \
@@ -331,12 +337,12 @@
   JSON_FAULTS(XX, letter, in.letter, in.letter_size, "message")                                    \
   XX(letter,                                                                                       \
      unknown_pet,                                                                                  \
-     (in.letter = "{\"to\":\"Moma\",\"kind\":\"feed\"}", in.letter_size = 27),                     \
+     set_json(&in.letter, &in.letter_size, "{\"to\":\"Moma\",\"kind\":\"feed\"}"),                 \
      DKS_E_INVALID,                                                                                \
      "/to: ")                                                                                      \
   XX(letter,                                                                                       \
      unknown_key,                                                                                  \
-     (in.letter = "{\"to\":\"Momo\",\"kind\":\"feed\",\"nokey\":1}", in.letter_size = 37),         \
+     set_json(&in.letter, &in.letter_size, "{\"to\":\"Momo\",\"kind\":\"feed\",\"nokey\":1}"),     \
      DKS_E_INVALID,                                                                                \
      "nokey")                                                                                      \
   XX(channel, null, in.channel = NULL, DKS_E_INVALID, "channel")                                   \

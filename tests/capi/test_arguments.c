@@ -323,6 +323,11 @@ static void set_good_arguments(void) {
 
 // ---- the tables as arrays
 
+static void set_json(const char** place, uint64_t* size, const char* text) {
+  *place = text;
+  *size = strlen(text);
+}
+
 #define XX(function, arguments, faults)     \
   static dks_status call_##function(void) { \
     return function arguments;              \
