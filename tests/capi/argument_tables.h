@@ -1,7 +1,7 @@
 // Every function of dks.h with the arguments it takes, and what can be wrong with each of them.
 // SPDX-License-Identifier: MIT
 //
-// For test_arguments.c, whose `in` holds good arguments and whose `out` is where results go.
+// For test_arguments.c: `in` holds the arguments (good_arguments.h).
 #ifndef DKS_TESTS_ARGUMENT_TABLES_H
 #define DKS_TESTS_ARGUMENT_TABLES_H
 
