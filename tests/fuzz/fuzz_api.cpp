@@ -308,7 +308,7 @@ void set_environment_json(Host& host) {
 // What a model says of its environment, it takes, and is the same.
 void repeat_environment(Host& host) {
   dks_model* const model = host.model();
-  static char json[1 << 14];
+  char json[1 << 14];
   uint64_t size = 0;
   if (!host.reads([&] { return dks_model_environment_json(model, json, sizeof json, &size); })) {
     return;
