@@ -115,7 +115,8 @@ typedef uint64_t
  * exported last. It must not call back into dks: within a step such a call gets DKS_E_BUSY, within
  * dks_model_post it never returns. */
 typedef struct dks_allocator {
-  void* (*alloc)(void* user, size_t size, size_t align); /* NULL: out of memory */
+  /* `align` is a power of two. NULL: out of memory. */
+  void* (*alloc)(void* user, size_t size, size_t align);
   void (*dealloc)(void* user, void* ptr, size_t size);
   void* user;
 } dks_allocator;

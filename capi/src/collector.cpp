@@ -131,7 +131,7 @@ dks_status read_csv(CollectedTable& table, char* buffer, uint64_t capacity, uint
     std::memcpy(buffer + used, unread.line().data(), unread.line().size());
     used += unread.line().size();
   }
-  const bool none_fits = used == 0 && !unread.line().empty();
+  const bool none_fits = capacity == 0 || (used == 0 && !unread.line().empty());
   if (out_size != nullptr) {
     *out_size = none_fits ? unread.line().size() : used;
   }
@@ -148,9 +148,7 @@ dks_status read_csv(CollectedTable& table, char* buffer, uint64_t capacity, uint
     ));
   }
   unread.mark_read(table);
-  if (capacity > 0) {
-    buffer[used] = '\0';
-  }
+  buffer[used] = '\0';
   return DKS_OK;
 }
 

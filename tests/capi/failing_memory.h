@@ -91,11 +91,10 @@ void* aligned_alloc(size_t align, size_t size) {
 
 static void* model_alloc(void* user, size_t size, size_t align) {
   (void)user;
-  (void)align;
   if (is_out(kModelMemory)) {
     return NULL;
   }
-  void* const ptr = malloc(size);
+  void* const ptr = aligned_alloc(align, (size + align - 1) / align * align);
   held += ptr != NULL;
   return ptr;
 }

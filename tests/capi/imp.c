@@ -186,8 +186,10 @@ dks_status imp_plugin_init(const dks_host_api* host) {
       .sense = sense,
       .think = think,
       .act = act};
+  const dks_agent_type sprite = {.struct_size = sizeof sprite, .version = 1, .name = "sprite"};
   imp_host = host;
-  return host->add_agent_type(host, &imp);
+  const dks_status status = host->add_agent_type(host, &imp);
+  return status != DKS_OK ? status : host->add_agent_type(host, &sprite);
 }
 
 const dks_plugin_info* imp_plugin_query(void) {

@@ -256,6 +256,12 @@ static void csv_follows_convention_5(void** state) {
   assert_string_equal(buffer, all);
   assert_ok(dks_model_read_csv(model, "own", NULL, 0, &size));
   assert_int_equal(size, 0);
+  // A place without room for a terminator is too small even for nothing.
+  buffer[0] = 'x';
+  size = 7;
+  assert_fails(dks_model_read_csv(model, "own", buffer, 0, &size), DKS_E_LIMIT, "capacity: 0");
+  assert_int_equal(size, 0);
+  assert_int_equal(buffer[0], 'x');
   assert_fails(dks_model_read_csv(model, "own", NULL, 8, &size), DKS_E_INVALID, "buffer: ");
   assert_fails(dks_model_read_csv(model, "own", NULL, 0, NULL), DKS_E_INVALID, "out_size");
 }

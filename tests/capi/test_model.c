@@ -432,7 +432,6 @@ typedef struct Meddler {
 
 static void* meddling_alloc(void* user, size_t size, size_t align) {
   Meddler* const meddler = user;
-  (void)align;  // malloc's alignment does for all that a model asks
   meddler->held += (long)size;
   ++meddler->calls;
   if (meddler->model != NULL) {
@@ -447,7 +446,7 @@ static void* meddling_alloc(void* user, size_t size, size_t align) {
       dks_model_destroy(model);
     }
   }
-  return malloc(size);
+  return aligned_alloc(align, (size + align - 1) / align * align);
 }
 
 static void meddling_dealloc(void* user, void* ptr, size_t size) {
@@ -541,6 +540,63 @@ static void errors_are_readable_whatever_they_quote(void** state) {
   dks_model_destroy(model);
 }
 
+static void every_kind_of_event_has_a_name(void** state) {
+  (void)state;
+  static const struct {
+    uint32_t kind;
+    const char* name;
+  } kEvents[] = {
+      {DKS_EVENT_BORN, "born"},
+      {DKS_EVENT_REMOVED, "removed"},
+      {DKS_EVENT_MESSAGE, "message"},
+      {DKS_EVENT_UNDELIVERED, "undelivered"},
+      {DKS_EVENT_TIMER, "timer"},
+      {DKS_EVENT_WEATHER, "weather"},
+      {DKS_EVENT_DAY, "day"},
+      {DKS_EVENT_MET, "met"},
+      {DKS_EVENT_SHARED, "shared"},
+      {DKS_EVENT_CALLED, "called"},
+      {DKS_EVENT_CRITICAL, "critical"},
+      {DKS_EVENT_RELIEVED, "relieved"},
+      {DKS_EVENT_WITHDREW, "withdrew"},
+      {DKS_EVENT_RECOVERED, "recovered"},
+      {DKS_EVENT_USED, "used"},
+      {DKS_EVENT_EMOTE, "emote"}};
+  int named = 0;
+  for (uint32_t kind = 0; kind < 1000; ++kind) {
+    named += strcmp(dks_event_name(kind), "unknown event") != 0;
+  }
+  assert_int_equal(named, sizeof kEvents / sizeof kEvents[0]);
+  for (int i = 0; i < named; ++i) {
+    assert_string_equal(dks_event_name(kEvents[i].kind), kEvents[i].name);
+  }
+}
+
+// As the schema has them; the order in which agents come is another in each.
+static void every_activation_steps_in_an_order_of_its_own(void** state) {
+  (void)state;
+  static const char* const kActivations[] = {
+      "{\"kind\": \"RandomActivation\"}",
+      "{\"kind\": \"RandomActivation\", \"shuffle\": false}",
+      "{\"kind\": \"SimultaneousActivation\"}",
+      "{\"kind\": \"StagedActivation\", \"stages\": [\"sense\", \"think\", \"act\"]}",
+      "{\"kind\": \"RandomActivationByType\"}",
+      "{\"kind\": \"RandomActivationByType\", \"shuffle_types\": false}"};
+  enum { kCount = sizeof kActivations / sizeof kActivations[0] };
+  uint64_t hashes[kCount];
+  for (int i = 0; i < kCount; ++i) {
+    char changes[128];
+    snprintf(changes, sizeof changes, "{\"activation\": %s}", kActivations[i]);
+    dks_model* const model = meadow_of_seed(5, NULL, changes);
+    assert_ok(dks_model_step(model, 20));
+    hashes[i] = hash_of(model);
+    for (int j = 0; j < i; ++j) {
+      assert_true(hashes[j] != hashes[i]);
+    }
+    dks_model_destroy(model);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(the_header_is_the_librarys),
@@ -558,6 +614,8 @@ int main(void) {
       cmocka_unit_test(no_function_takes_no_handle),
       cmocka_unit_test(no_function_takes_a_missing_pointer),
       cmocka_unit_test(a_call_during_a_step_is_busy),
+      cmocka_unit_test(every_kind_of_event_has_a_name),
+      cmocka_unit_test(every_activation_steps_in_an_order_of_its_own),
       cmocka_unit_test(destroying_during_a_step_waits_for_its_end),
       cmocka_unit_test(the_memory_limit_holds_and_is_told),
       cmocka_unit_test(errors_are_readable_whatever_they_quote),

@@ -183,8 +183,9 @@ static void names_are_taken_once_in_a_process(void** state) {
   assert_string_equal(entry.version, "0.3.0");
   assert_string_equal(entry.license, "MIT");
   assert_string_equal(entry.path, "");
-  assert_int_equal(entry.type_count, 1);
+  assert_int_equal(entry.type_count, 2);
   assert_string_equal(entry.type_names[0], "imp");
+  assert_string_equal(entry.type_names[1], "sprite");
 }
 
 static dks_status add_twice(void) {

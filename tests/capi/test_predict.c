@@ -182,8 +182,52 @@ static void wrong_arguments_are_refused(void** state) {
   dks_model_destroy(model);
 }
 
+// A lone pet, which thinks in every fourth step, goes on in those between, in all 64 futures
+// but for the one of habits.
+static void between_its_turns_a_pet_expects_to_go_on(void** state) {
+  (void)state;
+  enum { kAhead = 8 };
+  const double all_but_habits = 64.0 / 65 - 1e-9;
+  dks_model* const model = world_of_seed(
+      3,
+      "{\"layers\": {\"food\": {}, \"place\": {\"categories\": [\"wild\", \"nest\", \"feeder\", "
+      "\"playground\"]}}, \"species\": [{\"extends\": \"pet\", \"name\": \"own\", "
+      "\"mind\": {\"think_every\": 4}}]}"
+  );
+  const dks_agent_id pet = spawn_at(model, NULL, -1, -1);
+  assert_ok(dks_model_step(model, 1));
+  int sure = 0;
+  for (int step = 0; step < 40; ++step) {
+    double p[kAhead * kMostActions];
+    const uint64_t actions = predict(model, pet, kAhead, p);
+    int unsure = 0;
+    for (int ahead = 0; ahead < kAhead; ++ahead) {
+      double total = 0;
+      double most = 0;
+      for (uint64_t action = 0; action < actions; ++action) {
+        total += p[ahead * actions + action];
+        most = fmax(most, p[ahead * actions + action]);
+      }
+      assert_true(fabs(total - 1) < 1e-9);
+      unsure += most < all_but_habits;
+    }
+    assert_true(unsure >= kAhead / 4);
+    const dks_column before = column_of(model, "own", "action");
+    const uint32_t doing = (uint32_t)column_number(&before, 0, 0);
+    assert_ok(dks_model_step(model, 1));
+    if (p[doing] >= all_but_habits) {
+      const dks_column after = column_of(model, "own", "action");
+      assert_int_equal((uint32_t)column_number(&after, 0, 0), doing);
+      ++sure;
+    }
+  }
+  assert_int_equal(sure, 30);
+  dks_model_destroy(model);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(between_its_turns_a_pet_expects_to_go_on),
       cmocka_unit_test(every_step_is_a_distribution),
       cmocka_unit_test(pets_know_what_they_will_do_better_than_chance_and_custom),
       cmocka_unit_test(a_mind_that_acts_at_random_expects_every_action_alike),

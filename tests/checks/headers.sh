@@ -46,16 +46,41 @@ for header in "$root"/capi/include/*.hpp; do
   done
 done
 
-# Sizes, here and where pointers have 32 bits.
-sizes() { # COMPILER FLAG...
+# Sizes, offsets and values, here and where pointers have 32 bits.
+layouts() { # COMPILER FLAG...
   command -v "$1" >/dev/null 2>&1 || return 0
-  count=$((count + 1))
-  "$@" -std=c11 -I"$root/capi/include" -fsyntax-only "$root/tests/checks/no_tail_padding.c" || failed=1
+  for source in no_tail_padding.c layouts.c; do
+    compile_layout "$source" "$@" -std=c11
+  done
+  compile_layout layouts.c "$@" -x c++ -std=c++11
 }
-sizes gcc
-sizes clang
-sizes clang --target=i386-linux-gnu -ffreestanding -nostdlibinc
-sizes clang --target=arm-linux-gnueabihf -ffreestanding -nostdlibinc
+compile_layout() { # SOURCE COMPILER FLAG...
+  source=$root/tests/checks/$1
+  shift
+  count=$((count + 1))
+  "$@" -Wall -Wextra -Wpedantic -Werror -I"$root/capi/include" -fsyntax-only "$source" || failed=1
+}
+layouts gcc
+layouts clang
+layouts arm-linux-gnueabihf-gcc
+layouts clang --target=i386-linux-gnu -ffreestanding -nostdlibinc
+layouts clang --target=arm-linux-gnueabihf -ffreestanding -nostdlibinc
+
+# No struct and no constant of an enum is forgotten there.
+expect_pinned() { # FORM NAME...
+  form=$1
+  shift
+  for name in "$@"; do
+    grep -q "^$form($name," "$root/tests/checks/layouts.c" && continue
+    echo "tests/checks/layouts.c has no $form($name, ...)"
+    failed=1
+  done
+}
+structs=$(sed -n 's/^\(typedef \)\{0,1\}struct \(dks_[a-z0-9_]*\) {.*/\2/p' "$root"/capi/include/*.h)
+constants=$(cat "$root"/capi/include/*.h | tr ',' '\n' | sed -n 's/.*\(DKS_[A-Z0-9_]*\) = -\{0,1\}[0-9].*/\1/p')
+expect_pinned STRUCT $structs
+expect_pinned VALUE $constants
+[ -n "$structs" ] && [ -n "$constants" ] || failed=1
 
 echo "headers: $count compilations"
 [ "$count" -gt 0 ] || failed=1

@@ -1,0 +1,116 @@
+// What fuzz_api hands to the library: worlds small enough for thousands of lives a second, and the
+// names that stand in them. SPDX-License-Identifier: MIT
+#pragma once
+
+#include "dks.h"
+
+namespace dks::fuzz {
+
+inline constexpr char kHut[] = R"json({
+  "max_agents": 6, "grid": {"width": 2, "height": 2}, "types": {"window": {"fields": {"open": {}}}}})json";
+
+inline constexpr char kRooms[] = R"json({
+  "name": "rooms", "max_agents": 12, "grid": {"width": 3, "height": 2},
+  "layers": {"food": {"growth": 0.1, "diffusion": 0.2, "initial": 0.5}},
+  "environment": {"steps_per_day": 4, "fields": {"co2": {"min": -2, "max": 7, "value": 1}}},
+  "types": {
+    "window": {"fields": {"open": {"type": "u8", "max": 1}, "size": {"type": "f64", "min": -9}}},
+    "door": {"fields": {"count": {"type": "i32", "min": -5, "max": 5}}},
+    "thermostat": {"fields": {"open": {}}, "mind": "mind.json"}},
+  "collect": [{"table": "t", "type": "window", "field": "open", "window": 3}]})json";
+
+inline constexpr char kGarden[] = R"json({
+  "name": "garden", "max_agents": 9, "grid": {"width": 4, "height": 3, "capacity": 2, "torus": false},
+  "layers": {"food": {"growth": 0.05, "initial": 1}, "place": {"categories": ["wild", "nest"]}},
+  "environment": {"steps_per_day": 3}, "species": ["moth.json"],
+  "pets": [{"species": "moth", "name": "Momo"}, {"species": "moth", "name": "Suki"}],
+  "collect": [{"table": "t", "field": "energy", "aggregate": "mean", "window": 4}]})json";
+
+inline constexpr char kHall[] = R"json({
+  "name": "hall", "max_agents": 5, "grid": {"width": 2, "height": 2, "neighbourhood": "von_neumann"},
+  "activation": {"kind": "SimultaneousActivation"}, "layers": {"food": {}},
+  "species": ["moth.json"], "types": {"window": {"fields": {"open": {}}}}})json";
+
+// One need, two factors, three actions.
+inline constexpr char kMoth[] = R"json({
+  "name": "moth", "speed": 1, "sight": 3, "reach": 1, "withdraw_after": 4, "recovers_at": 0.4,
+  "needs": {"energy": {"initial": 0.5, "loss": 0.1, "levels": [0.5], "vital": true}},
+  "factors": {"energy": {"levels": ["low", "high"]}, "company": {"levels": ["none", "some"]}},
+  "drift": [{"factor": "energy", "shift": {"-1": 0.1}}],
+  "modalities": {
+    "energy": {"of": ["energy"], "sense": {"need": "energy"}, "outcomes": {"low": -2, "high": 1}},
+    "company": {"of": ["company"],
+      "sense": {"company": {"alone": "alone", "friendly": "friend", "hostile": "friend"}},
+      "outcomes": {"alone": 0, "friend": 0.5, "fed": 1},
+      "likelihood": [{"when": {"company": "none"}, "p": {"alone": 0.9, "friend": 0.1}},
+                     {"when": {"company": "some"}, "p": {"alone": 0.1, "friend": 0.6, "fed": 0.3}}]}},
+  "actions": {
+    "eat": {"expects": [{"factor": "energy", "shift": {"1": 0.5}}],
+            "does": [{"verb": "climb", "layer": "food"},
+                     {"verb": "consume", "layer": "food", "need": "energy", "amount": 0.2}]},
+    "meet": {"expects": [{"factor": "company", "to": {"some": 0.5}}],
+             "does": [{"verb": "approach"}, {"verb": "contact", "need": "energy", "amount": 0.1}]},
+    "call": {"does": [{"verb": "call", "amount": 0.1}]}},
+  "care": {"feed": {"outcome": "fed", "needs": {"energy": 0.3}}},
+  "mind": {"depth": 1}})json";
+
+inline constexpr char kMind[] = R"json({
+  "name": "thermostat", "model": {"factors": ["room"], "actions": {"room": ["off", "on"]},
+  "A": [[[0.9, 0.1], [0.1, 0.9]]],
+  "B": [[[[0.9, 0.1], [0.6, 0.05]], [[0.1, 0.9], [0.4, 0.95]]]], "C": [[0, 3]]}})json";
+inline constexpr char kWideMind[] = R"json({
+  "model": {"A": [[[0.8, 0.1, 0.1], [0.1, 0.1, 0.8], [0.1, 0.8, 0.1]], [[1, 0, 1], [0, 1, 0]]],
+  "B": [[[[1, 0], [0, 1], [0, 0]], [[0, 1], [1, 0], [0, 0]], [[0, 0], [0, 0], [1, 1]]]]},
+  "settings": {"policy_len": 2, "gamma": 2}})json";
+
+inline constexpr const char* kDocuments[] = {
+    kRooms, kGarden, kHall, kMoth, kMind, kWideMind, "{}", "[]", ""};
+inline constexpr const char* kWorlds[] = {
+    kHut, kGarden, kRooms, kHut, kHall, kHut, kRooms, kGarden};
+
+inline constexpr const char* kTypes[] = {"window", "moth", "door", "thermostat"};
+inline constexpr const char* kFields[] = {
+    "open",
+    "energy",
+    "size",
+    "count",
+    "id",
+    "cell",
+    "belief",
+    "belief[1]",
+    "observation",
+    "action",
+    "choice",
+    "personality",
+    "personality[4]",
+    "mood"};
+inline constexpr const char* kPets[] = {"Momo", "Suki", "a", "b"};
+inline constexpr const char* kRecipients[] = {"Momo", "*", "#garden", "world", "Suki"};
+inline constexpr const char* kKinds[] = {"feed", "talk", "sense", "call"};
+inline constexpr const char* kLayers[] = {"food", "place"};
+inline constexpr const char* kReadings[] = {"co2", "light", "temperature", "weather", "hour"};
+inline constexpr const char* kReported[] = {"open", "energy", "env:co2", "env:light", "action"};
+inline constexpr const char* kTables[] = {"t", "own", "more"};
+inline constexpr const char* kColumns[] = {"step", "open", "energy", "a", "b", "agent"};
+inline constexpr const char* kOddNames[] = {
+    "Momo", "window", "open", "personality[5]", "belief[", "env:", "#", "", "\xff", "a\nb"};
+
+inline constexpr const char* kJson[] = {
+    "{}",
+    "[]",
+    "{",
+    "{\"needs\": {\"energy\": 0.25}}",
+    "{\"needs\": {\"energy\": 2}}",
+    "{\"personality\": {\"openness\": 1}}",
+    "{\"kind\": \"feed\", \"to\": \"Momo\"}",
+    "{\"kind\": \"talk\", \"to\": \"#garden\", \"from\": \"ana\", \"text\": \"hi\", \"value\": "
+    "0.5}",
+    "{\"kind\": \"sense\", \"field\": \"co2\", \"value\": 3, \"steps\": 2}",
+    "{\"kind\": \"feed\", \"to\": \"*\", \"step\": 3, \"id\": 7, \"class\": \"state\"}",
+    "{\"fields\": {\"light\": {\"value\": 0.25, \"driven\": true, \"until\": 4}}}",
+    "{\"fields\": {\"co2\": {\"value\": -2}}, \"temperature_drift\": 1e6}",
+    "{\"layers\": {\"food\": [0, 1, 0.5, 0.25, 0, 1]}}",
+    "{\"last_timer\": 9, \"timers\": [{\"id\": 9, \"name\": \"bell\", \"next\": 3, \"every\": "
+    "2}]}"};
+
+}  // namespace dks::fuzz
