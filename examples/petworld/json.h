@@ -27,6 +27,7 @@ struct Plan {
     std::string name;
     std::vector<std::string> actions, needs, care, fields;
     bool has(std::string_view field) const;
+    bool is_species() const { return !actions.empty(); }
   };
   std::string name, mind;
   uint32_t width = 0, height = 0, steps_per_day = 0;

@@ -31,6 +31,28 @@ size_t count_died(const Record& record) {
   }));
 }
 
+uint64_t count_alive(const Host& host) {
+  uint64_t others = 0;
+  for (const Plan::Type& type : host.plan().types) {
+    others += type.is_species() ? 0 : host.column(type, "id").size();
+  }
+  return host.info().agent_count - others;
+}
+
+// "58 of 60 pets alive, 12 other agents"
+std::string inhabitants(const Host& host, const Record& record) {
+  const uint64_t alive = count_alive(host);
+  const uint64_t others = host.info().agent_count - alive;
+  const bool some_died = count_died(record) > 0;
+  std::string line = (some_died ? grouped(alive) + " of " : "") +
+                     counted(record.pets().size(), "pet") + (some_died ? " alive" : "");
+  if (others == 0) {
+    return line;
+  }
+  return record.pets().empty() ? counted(others, "agent")
+                               : line + ", " + counted(others, "other agent");
+}
+
 void append_head(
     std::string& out, const Host& host, const Record& record, const Outcome& outcome, size_t width
 ) {
@@ -39,9 +61,7 @@ void append_head(
   const bool whole = outcome.steps % host.plan().steps_per_day == 0;
   std::string line = printable(host.plan().name) + ": ";
   line += whole ? counted(static_cast<uint64_t>(days), "day") : fixed(days, 1) + " days";
-  line += " (" + counted(outcome.steps, "step") + "), " +
-          (count_died(record) > 0 ? grouped(info.agent_count) + " of " : "") +
-          counted(record.pets().size(), "pet") + (count_died(record) > 0 ? " alive" : "");
+  line += " (" + counted(outcome.steps, "step") + "), " + inhabitants(host, record);
   append_wrapped(
       out,
       line + (outcome.interrupted ? ", ended early of " + counted(outcome.wanted, "step") : ""),
@@ -136,7 +156,9 @@ void append_those(
 void append_fates(std::string& out, const Host& host, const Record& record, size_t width) {
   Table table(out, "How the pets fared", width);
   for (uint32_t type = 0; type < host.plan().types.size(); ++type) {
-    table.add(printable(host.plan().types[type].name), record.of_type(type));
+    if (host.plan().types[type].is_species()) {
+      table.add(printable(host.plan().types[type].name), record.of_type(type));
+    }
   }
   table.add("all", record.whole());
   const auto pets = by_mood(record);
@@ -301,7 +323,7 @@ std::string summary_text(
 ) {
   std::string out;
   append_head(out, host, record, outcome, width);
-  if (outcome.steps > 0) {
+  if (outcome.steps > 0 && !record.pets().empty()) {
     append_fates(out, host, record, width);
     append_care(out, record, width);
     append_ties(out, host, record, width);
@@ -324,7 +346,7 @@ RunReport report_of(
   report.world = host.plan().name;
   report.mind = host.plan().mind;
   report.steps = outcome.steps;
-  report.pets = info.agent_count;
+  report.pets = count_alive(host);
   report.died = count_died(record);
   report.seed = info.seed;
   report.workers = info.worker_count;
@@ -340,6 +362,9 @@ RunReport report_of(
   report.not_reached = outcome.not_reached;
   report.interrupted = outcome.interrupted;
   for (uint32_t type = 0; type < host.plan().types.size(); ++type) {
+    if (!host.plan().types[type].is_species()) {
+      continue;
+    }
     const Tally tally = record.of_type(type);
     report.species.push_back(
         {host.plan().types[type].name,

@@ -22,12 +22,14 @@ constexpr const char* kBareWorld = R"({"name": "bare", "species": [], "layers": 
 std::string world_sentence(const Host& host) {
   const Plan& plan = host.plan();
   std::vector<std::string> types;
+  bool any_pets = false;
   for (const Plan::Type& type : plan.types) {
     types.push_back(printable(type.name));
+    any_pets |= type.is_species();
   }
   return "a world called \"" + printable(plan.name) + "\", " + std::to_string(plan.width) + " x " +
-         std::to_string(plan.height) + " cells, " + counted(host.info().agent_count, "pet") + " (" +
-         joined(types) + ")";
+         std::to_string(plan.height) + " cells, " + counted(host.info().agent_count, "agent") +
+         " (" + joined(types) + ")";
 }
 
 void validate_day(const ValidateOptions& options) {

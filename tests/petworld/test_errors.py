@@ -214,7 +214,7 @@ class Validate(PetworldCase):
     def test_a_world_of_types_with_its_minds(self):
         self.write("lamp.json", '{"model": {"A": [[[1, 0], [0, 1]]], "B": [[[[1, 0], [1, 0]], [[0, 1], [0, 1]]]]}}')
         world = self.write("w.json", '{"name": "home", "types": {"lamp": {"mind": "lamp.json"}}}')
-        self.assertIn('ok, a world called "home", 20 x 20 cells, 0 pets (lamp)', self.ok(world))
+        self.assertIn('ok, a world called "home", 20 x 20 cells, 0 agents (lamp)', self.ok(world))
         self.write("lamp.json", '{"model": {"A": [[[1, 0], [0, 0.5]]], "B": [[[[1]], [[0]]]]}}')
         self.assert_refused(["validate", world], "lamp.json:1: /model/")
 
