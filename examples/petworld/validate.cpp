@@ -28,8 +28,8 @@ std::string world_sentence(const Host& host) {
     any_pets |= type.is_species();
   }
   return "a world called \"" + printable(plan.name) + "\", " + std::to_string(plan.width) + " x " +
-         std::to_string(plan.height) + " cells, " + counted(host.info().agent_count, "agent") +
-         " (" + joined(types) + ")";
+         std::to_string(plan.height) + " cells, " +
+         counted(host.info().agent_count, any_pets ? "pet" : "agent") + " (" + joined(types) + ")";
 }
 
 void validate_day(const ValidateOptions& options) {
