@@ -28,7 +28,7 @@ dks_needs_of_build() {
   dks_need_command "${CC:-cc}" gcc
   dks_need_command "${CXX:-c++}" g++
   dks_need_header nlohmann/json.hpp nlohmann-json3-dev
-  dks_need_header openssl/evp.h libssl-dev
+  dks_need_header sha2.h libmd-dev
   if grep -rqs '<Eigen/' core/math; then
     dks_need_header eigen3/Eigen/Core libeigen3-dev
   fi

@@ -28,6 +28,10 @@ inline dks_status fail(const Error& error) noexcept {
 // gave `before`.
 uint64_t failures_of_thread() noexcept;
 std::string said_since(uint64_t before, dks_status status);
+// What its failure is called: want of memory is that, all else is the callback's.
+inline Status status_of_callback(dks_status status) noexcept {
+  return status == DKS_E_NOMEM ? Status::kNoMemory : Status::kUser;
+}
 
 // NULL where something is expected.
 inline dks_status missing(const char* what) noexcept {

@@ -572,9 +572,10 @@ Result<LoadedWorld> WorldLoader::load() {
 }  // namespace
 
 Result<> LoadedWorld::add_plugin_type(const PluginType& type) {
-  plugins.resize(world->type_count() + size_t{1});
+  plugins.reserve(world->type_count() + size_t{1});
   auto agents = PluginAgents::join(*world, type, plugin_rules);
   DKS_TRY(agents);
+  plugins.resize(world->type_count());
   plugins.back() = std::move(*agents);
   return {};
 }

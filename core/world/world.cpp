@@ -62,6 +62,9 @@ Result<uint32_t> World::add_type(const AgentType& type) {
   DKS_TRY(fields);
   wave_rows_.reserve(tables_.size() + 1);
   prepared_.reserve(tables_.size() + 1);
+  for (SharedField& shared : shared_fields_) {
+    shared.of_type.reserve(tables_.size() + 1);
+  }
   tables_.push_back(std::move(table));
   wave_rows_.emplace_back(&memory_);
   prepared_.push_back(false);

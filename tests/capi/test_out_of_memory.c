@@ -4,6 +4,7 @@
 #include "dks.h"
 
 #include "failing_memory.h"
+#include "imp.h"
 #include "support.h"
 
 #include <cmocka.h>
@@ -246,6 +247,10 @@ static dks_status do_export_table(dks_model* model) {
   return status;
 }
 
+static dks_status do_add_type(dks_model* model) {
+  return dks_model_add_type(model, "imp");
+}
+
 static const struct {
   const char* name;
   dks_status (*run)(dks_model*);
@@ -289,6 +294,7 @@ static const struct {
     {"export_agents", do_export_agents},
     {"export_copy", do_export_copy},
     {"export_table", do_export_table},
+    {"add_type", do_add_type},
 };
 
 static uint64_t mixed(uint64_t seen, const void* data, uint64_t bytes) {
@@ -302,7 +308,8 @@ static uint64_t mixed(uint64_t seen, const void* data, uint64_t bytes) {
 // tables to the last row, what of them is unread, and the order of the set.
 static uint64_t seen(dks_model* model) {
   const dks_model_info info = info_of(model);
-  uint64_t all = hash_of(model) ^ (uint64_t)info.agent_count << 20 ^ info.inputs_dropped;
+  uint64_t all = hash_of(model) ^ (uint64_t)info.agent_count << 20 ^
+                 (uint64_t)info.type_count << 40 ^ info.inputs_dropped;
   dks_event_view events;
   assert_ok(dks_model_events(model, &events));
   all = mixed(all, events.items, events.count * sizeof *events.items);
@@ -508,6 +515,10 @@ static void a_world_of_documents_is_made_whole_or_not_at_all(void** state) {
 }
 
 int main(void) {
+  if (dks_plugins_add(imp_plugin_query, imp_plugin_init, NULL) != DKS_OK) {
+    fprintf(stderr, "%s\n", dks_last_error());
+    return 1;
+  }
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(functions_report_it_and_change_nothing),
       cmocka_unit_test(a_life_ends_well_wherever_memory_ends),

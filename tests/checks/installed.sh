@@ -36,6 +36,11 @@ if ldd "$work/host/host_dks_static" | grep libdks; then
   exit 1
 fi
 
+echo "a plugin"
+"$work/host/host_dks" "$work/host" "$work/host/dks_firefly.so"
+exported=$(nm -D --defined-only "$work/host/dks_firefly.so" | cut -d' ' -f3 | sort | tr '\n' ' ')
+[ "$exported" = 'dks_plugin_init dks_plugin_query ' ] || { echo "dks_firefly.so exports: $exported"; exit 1; }
+
 echo "pkg-config"
 PKG_CONFIG_PATH=$(dirname "$(find "$work/moved" -name dks.pc)")
 export PKG_CONFIG_PATH

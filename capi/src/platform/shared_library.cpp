@@ -12,7 +12,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <memory>
-#include <openssl/evp.h>
+#include <sha2.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <utility>
@@ -85,33 +85,21 @@ Result<> check_folders(std::string_view path, std::string_view from) {
 }
 
 Result<std::string> sha256_of(int descriptor, std::string_view path) {
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(
-      EVP_MD_CTX_new(), EVP_MD_CTX_free
-  );
-  if (!context || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1) {
-    return error(Status::kNoMemory, "no memory for a SHA-256");
-  }
-  unsigned char block[16384];
+  SHA2_CTX context;
+  SHA256Init(&context);
+  uint8_t block[16384];
   off_t at = 0;
-  while (true) {
-    const ssize_t read = ::pread(descriptor, block, sizeof block, at);
-    if (read < 0) {
-      return io(path, "cannot be read");
-    }
-    if (read == 0) {
-      break;
-    }
-    EVP_DigestUpdate(context.get(), block, static_cast<size_t>(read));
+  ssize_t read = 0;
+  while ((read = ::pread(descriptor, block, sizeof block, at)) > 0) {
+    SHA256Update(&context, block, static_cast<size_t>(read));
     at += read;
   }
-  unsigned char digest[32];
-  EVP_DigestFinal_ex(context.get(), digest, nullptr);
-  std::string digits;
-  for (const unsigned char byte : digest) {
-    digits += "0123456789abcdef"[byte >> 4];
-    digits += "0123456789abcdef"[byte & 15];
+  if (read < 0) {
+    return io(path, "cannot be read");
   }
-  return digits;
+  char digits[SHA256_DIGEST_STRING_LENGTH];
+  SHA256End(&context, digits);
+  return std::string(digits);
 }
 
 Result<> check_sha256(int descriptor, std::string_view path, std::string_view expected) {

@@ -144,12 +144,19 @@ bool is_creating(const dks_world* world, const char* function) noexcept {
   }
   return world->creating;
 }
+// Want of memory waits until create has returned.
+template <class Body>
+void look_up(dks_world* world, Body&& body) noexcept {
+  if (guard(body) == DKS_E_NOMEM) {
+    world->out_of_memory = true;
+  }
+}
 uint32_t symbol(dks_world* world, const char* name) noexcept {
   if (!is_creating(world, "symbol")) {
     return kNone;
   }
   uint32_t found = kNone;
-  guard([&] {
+  look_up(world, [&] {
     const auto given = read_name("symbol", name);
     if (!given) {
       return fail(given.error());
@@ -164,7 +171,7 @@ uint32_t share_field(dks_world* world, const char* name, uint32_t type, uint32_t
     return kNone;
   }
   uint32_t found = kNone;
-  guard([&] {
+  look_up(world, [&] {
     const auto given = read_name("share_field", name);
     if (!given) {
       return fail(given.error());
@@ -246,6 +253,7 @@ uint32_t agents_near(
   if (!has_cell(world, "agents_near", cell)) {
     return 0;
   }
+  capacity = out_agents == nullptr ? 0 : capacity;
   uint32_t count = 0;
   world->world->grid().for_each_agent(cell, radius, [&](uint32_t slot) {
     if (count < capacity) {
@@ -261,6 +269,7 @@ uint32_t cells_near(
   if (!has_cell(world, "cells_near", cell)) {
     return 0;
   }
+  capacity = out_cells == nullptr ? 0 : capacity;
   uint32_t count = 0;
   world->world->grid().search_cells(cell, radius, [&](uint32_t near, uint32_t /*away*/) {
     if (count < capacity) {
@@ -286,6 +295,7 @@ uint32_t objects_at(
   if (!has_cell(world, "objects_at", cell)) {
     return 0;
   }
+  capacity = out_kinds == nullptr ? 0 : capacity;
   uint32_t count = 0;
   for (const Object& object : world->world->objects_at(cell)) {
     if (count < capacity) {
@@ -299,6 +309,7 @@ uint32_t messages(
     const dks_world* world, dks_agent_id agent, dks_heard* out_messages, uint32_t capacity
 ) noexcept {
   const AgentId id(agent);
+  capacity = out_messages == nullptr ? 0 : capacity;
   uint32_t count = 0;
   if (world->world->find(id) != nullptr) {
     world->world->for_each_message(id.index(), [&](const Message& message) {

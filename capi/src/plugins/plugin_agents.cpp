@@ -117,7 +117,7 @@ Result<> PluginAgents::create(World& world) {
   first.creating = false;
   if (status != DKS_OK) {
     return error(
-        Status::kUser,
+        status_of_callback(status),
         "plugin \"",
         type_.plugin_name,
         "\": agent type \"",
@@ -127,6 +127,9 @@ Result<> PluginAgents::create(World& world) {
     );
   }
   created_ = true;
+  if (std::exchange(first.out_of_memory, false)) {
+    throw std::bad_alloc();
+  }
   return {};
 }
 

@@ -255,7 +255,7 @@ Result<uint32_t> PluginRegistry::enter(
   std::unique_ptr<Plugin> plugin = std::move(registration.plugin);
   if (status != DKS_OK) {
     return error(
-        Status::kUser,
+        status_of_callback(status),
         "plugin \"",
         plugin->name,
         "\": dks_plugin_init: ",
