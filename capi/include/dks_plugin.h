@@ -87,7 +87,8 @@ typedef struct dks_batch {
   uint32_t worker; /* whose scratch memory to use: below worker_count of dks_world_info */
 } dks_batch;
 
-/* All callbacks but `create` get the state that it made. NULL callbacks are skipped. `sense` and
+/* All callbacks but `create` get the state that it made (`user`, where there is no create). NULL
+ * callbacks are skipped. `sense` and
  * `think` may run on several threads, on disjoint rows.
  *
  *   create   once for each world that has the type, before any of its agents: looks names up
