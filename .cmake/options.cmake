@@ -9,6 +9,7 @@ option(DKS_LOADER "Plugins can be loaded from files; needs OpenSSL" ${has_loader
 option(DKS_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
 option(DKS_BENCH "Build the benchmarks, where Google Benchmark is installed" ${PROJECT_IS_TOP_LEVEL})
 option(DKS_EXAMPLES "Build the programs under examples/" ${PROJECT_IS_TOP_LEVEL})
+option(DKS_BINDINGS "Build the bindings to other languages; needs SWIG (bindings/README.md)" OFF)
 option(DKS_WERROR "Warnings stop the build" OFF)
 set(DKS_SANITIZE "" CACHE STRING "Sanitizer: address (with undefined), thread, or empty")
 set_property(CACHE DKS_SANITIZE PROPERTY STRINGS "" address thread)
