@@ -57,6 +57,11 @@ dks_needs_of_checks() {
   dks_need_command qemu-aarch64-static qemu-user-static
   dks_need_command aarch64-linux-gnu-g++ g++-aarch64-linux-gnu
   dks_need_command arm-linux-gnueabihf-g++ g++-arm-linux-gnueabihf
+  dks_need_command swig swig
+  dks_need_command node nodejs
+  dks_need_command npm npm
+  dks_need_python_module ensurepip python3-venv
+  dks_need_header "$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))' 2>/dev/null)/Python.h" python3-dev
 }
 
 # ---- one need: what to look for, and the package that has it ----
@@ -68,6 +73,10 @@ dks_need_command() {
 dks_need_header() {
   printf '#if !__has_include(<%s>)\n#error missing\n#endif\n' "$1" |
     ${CXX:-c++} -E -x c++ - >/dev/null 2>&1 || dks_missing="$dks_missing $2"
+}
+
+dks_need_python_module() {
+  python3 -c "import $1" >/dev/null 2>&1 || dks_missing="$dks_missing $2"
 }
 
 # ---- installing ----
