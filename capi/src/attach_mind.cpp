@@ -17,6 +17,13 @@ Result<> attach_mind(LoadedWorld& loaded, uint32_t type, std::shared_ptr<const M
         "agent type \"", plain.name, "\" has the mind of its species, expected a type without one"
     );
   }
+  if (type < loaded.plugins.size() && loaded.plugins[type]) {
+    return invalid(
+        "agent type \"",
+        plain.name,
+        "\" is of a plugin, which thinks for it; expected a type without"
+    );
+  }
   if (type < loaded.minds.size() && loaded.minds[type]) {
     return invalid("agent type \"", plain.name, "\" has a mind already, expected one without");
   }

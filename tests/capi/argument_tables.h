@@ -304,6 +304,7 @@
   XX(plain_type, of_a_species, in.plain_type = "pet", DKS_E_INVALID, "\"pet\"")                    \
   XX(plain_type, inhabited, in.plain_type = "window", DKS_E_INVALID, "\"window\"")                 \
   XX(plain_type, minded, in.plain_type = "thermostat", DKS_E_INVALID, "\"thermostat\"")            \
+  XX(plain_type, of_a_plugin, in.plain_type = "sprite", DKS_E_INVALID, "\"sprite\" is of a plug")  \
   UNKNOWN_FAULTS(XX, unknown_plain_type, in.plain_type, "agent type")                              \
                                                                                                    \
   XX(op, none, in.op = 0, DKS_E_INVALID, "op")                                                     \

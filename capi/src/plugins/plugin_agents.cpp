@@ -113,7 +113,12 @@ Result<> PluginAgents::create(World& world) {
   dks_world& first = world_of(0);
   first.creating = true;
   const uint64_t failures = failures_of_thread();
-  const dks_status status = type_.calls.create(type_.calls.user, &first, &state_);
+  dks_status status = DKS_OK;
+  try {
+    status = type_.calls.create(type_.calls.user, &first, &state_);
+  } catch (...) {
+    status = fail(DKS_E_INTERNAL, "it threw an exception, expected a status");
+  }
   first.creating = false;
   if (status != DKS_OK) {
     return error(

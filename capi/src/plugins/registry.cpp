@@ -164,6 +164,29 @@ Result<std::unique_ptr<PluginType>> read_type(const dks_agent_type* from) {
 // A plugin's init must not come back into the registry, which is locked then.
 thread_local bool inside_init = false;
 
+// While it runs, also if it ends by an exception.
+class InsideInit {
+ public:
+  explicit InsideInit(Registration& registration) : registration_(registration) {
+    inside_init = registration_.open = true;
+  }
+  ~InsideInit() { inside_init = registration_.open = false; }
+  InsideInit(const InsideInit&) = delete;
+  InsideInit& operator=(const InsideInit&) = delete;
+
+ private:
+  Registration& registration_;
+};
+
+dks_status call_init(PluginRegistry::Init init, Registration& registration) {
+  const InsideInit inside(registration);
+  try {
+    return init(&registration.api);
+  } catch (...) {
+    return fail(DKS_E_INTERNAL, "it threw an exception, expected a status");
+  }
+}
+
 Error busy() {
   return error(Status::kBusy, "plugins: not from inside of dks_plugin_init");
 }
@@ -246,12 +269,8 @@ Result<uint32_t> PluginRegistry::enter(
   registration.plugin = std::move(*info);
   registration.plugin->path = path;
   registration.plugin->file = file;
-  registration.open = true;
-  inside_init = true;
   const uint64_t failures = failures_of_thread();
-  const dks_status status = init(&registration.api);
-  inside_init = false;
-  registration.open = false;
+  const dks_status status = call_init(init, registration);
   std::unique_ptr<Plugin> plugin = std::move(registration.plugin);
   if (status != DKS_OK) {
     return error(
