@@ -140,7 +140,7 @@ def bundled(world, species):
 
 
 class Judges:
-    def __init__(self, library, petworld, plugin):
+    def __init__(self, library, petworld, plugin=None):
         schemas = {name: json.loads((WORLDS / f"{name}.schema.json").read_text("utf-8")) for name in ("world", "species")}
         for name, schema in schemas.items():
             if schema["$schema"] != "https://json-schema.org/draft/2020-12/schema":
@@ -211,7 +211,7 @@ class Library:
     class Document(ctypes.Structure):
         _fields_ = [("name", ctypes.c_char_p), ("data", ctypes.c_char_p), ("size", ctypes.c_uint64)]
 
-    def __init__(self, path, plugin):
+    def __init__(self, path, plugin=None):
         self.dks = ctypes.CDLL(str(Path(path).resolve()))
         self.dks.dks_last_error.restype = ctypes.c_char_p
         self.dks.dks_model_destroy.argtypes = [ctypes.c_void_p]
