@@ -6,6 +6,7 @@
 #
 # Both expect to stand in the root of the project.
 
+umask 022 # plugins are loaded from folders only that not everybody may write to
 CCACHE_BASEDIR=$PWD
 export CCACHE_BASEDIR
 
