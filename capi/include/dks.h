@@ -3,29 +3,29 @@
  *
  * Conventions (one rule each, no exceptions):
  *  1. Every fallible call returns dks_status, DKS_OK or a negative DKS_E_* code, and then
- * dks_last_error() has a sentence for a person. Results go to `out_*` parameters, which come last.
- * A call that fails has changed nothing. Nothing here throws, aborts, exits or prints.
+ *     dks_last_error() has a sentence for a person. Results go to `out_*` parameters, which come
+ *     last. A call that fails has changed nothing. Nothing here throws, aborts, exits or prints.
  *  2. A dks_model belongs to one thread at a time; different models are independent. Calls marked
  *     [any-thread] are the only exceptions. A call during a step is refused with DKS_E_BUSY, and
  *     so is one that is not [const] while an Arrow export without a copy is held.
  *  3. Calls marked [const] change nothing. Pointers that a call hands out (views, borrowed texts)
- * stay valid until the next call on that model that is not marked [const].
- *  4. Structs that callers fill start with struct_size and are set up with their dks_*_init macro;
- * a member left 0 means its default. Arrays of such structs step by the first item's struct_size,
- * which all items have. What a newer header has behind the part that this library knows must be 0,
- * else the call fails with DKS_E_VERSION. dks_allocator and dks_document have no struct_size: they
- * never grow.
+ *     stay valid until the next call on that model that is not marked [const].
+ *  4. Structs that callers fill start with struct_size and are set up with their dks_*_init
+ *     macro; a member left 0 means its default. Arrays of such structs step by the first item's
+ *     struct_size, which all items have. What a newer header has behind the part that this library
+ *     knows must be 0, else the call fails with DKS_E_VERSION. Structs without struct_size never
+ *     grow.
  *  5. Strings are UTF-8. Names are NUL-terminated, at most 256 bytes and without control
- * characters; data is (pointer, size) without a terminator. Texts that are written for the caller
- * go to (buffer, capacity, out_size): out_size is the whole size without the terminator, and when
- * capacity is too small the call fails with DKS_E_LIMIT and writes only out_size. A NULL buffer
- * with capacity 0 asks for the size, which succeeds.
- *  6. Steps are numbered from 0. A model that has done n steps is about to do step n. What the host
- *     writes (spawn, set, drive ...) applies at once, at the boundary before that step; what it
- * posts applies when the step begins. Same version, seed and inputs give the same bits on every
- * machine.
+ *     characters; data is (pointer, size) without a terminator. Texts that are written for the
+ *     caller go to (buffer, capacity, out_size): out_size is the whole size without the
+ *     terminator, and when capacity is too small the call fails with DKS_E_LIMIT and writes only
+ *     out_size. A NULL buffer with capacity 0 asks for the size, which succeeds.
+ *  6. Steps are numbered from 0. A model that has done n steps is about to do step n. What the
+ *     host writes (spawn, set, drive ...) applies at once, at the boundary before that step; what
+ *     it posts applies when the step begins. Same version, seed and inputs give the same bits on
+ *     every machine.
  *  7. Parameters mean one thing everywhere: model, agent, desc, items, count, buffer, capacity,
- * user.
+ *     user.
  */
 #ifndef DKS_H
 #define DKS_H
@@ -136,8 +136,8 @@ enum {
    * and then dks_model_step returns the error; the next call does the next step. */
   DKS_PLUGINS_GO_ON = 1,
   /* Callbacks work on copies of their rows. A write outside of them, a number beyond its field's
-   * range or NaN is an error that names the plugin, and never reaches the world.
-   * Costs some 50 ns for each callback of an agent; results are the same. */
+   * range or NaN is an error that names the plugin, and never reaches the world. Costs some
+   * 50 ns for each callback of an agent; results are the same. */
   DKS_PLUGINS_CHECKED = 2
 };
 typedef struct dks_plugin_rules {

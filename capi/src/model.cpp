@@ -76,11 +76,7 @@ Result<uint32_t> find_type(const Model& model, const char* type) {
   if (const auto found = model.world().find_type(type)) {
     return *found;
   }
-  std::vector<std::string_view> known;
-  for (uint32_t i = 0; i < model.world().type_count(); ++i) {
-    known.push_back(model.world().table(i).type().name);
-  }
-  return unknown_name("agent type", type, known);
+  return unknown_name("agent type", type, type_names(model.world()));
 }
 
 Result<uint32_t> find_layer(const Model& model, const char* layer) {

@@ -4,8 +4,8 @@
 #include "base/hash.h"
 #include "builtin_species.h"
 #include "environment_json.h"
+#include "inhabitants_json.h"
 #include "personality_prior_json.h"
-#include "pet_traits_json.h"
 #include "species_json.h"
 #include "types_json.h"
 #include "world_frame_json.h"
@@ -51,19 +51,6 @@ class WorldLoader {
   static Result<Json> builtin();
   Result<> add_builtin();
   Result<> add_species(std::string_view document, Json json);
-  void load_pets();
-  void load_pet(const JsonField& field);
-  void load_agents();
-  std::vector<std::string_view> type_names();
-  struct Group {
-    uint32_t type;
-    std::string name;
-    std::optional<uint32_t> cell;
-    uint32_t count;
-    std::vector<World::Spawn> spawns() const { return {count, World::Spawn{type, name, cell}}; }
-  };
-  Group load_group(JsonReader& in, uint32_t type);
-  void load_users();
   void load_reporters();
   void load_reported_field(const JsonField& field, ReporterDesc& desc);
 
@@ -130,14 +117,6 @@ std::vector<std::string_view> WorldLoader::layer_names() {
   std::vector<std::string_view> names;
   for (uint32_t i = 0; i < world().layer_count(); ++i) {
     names.push_back(world().layer(i).desc().name);
-  }
-  return names;
-}
-
-std::vector<std::string_view> WorldLoader::type_names() {
-  std::vector<std::string_view> names;
-  for (uint32_t type = 0; type < world().type_count(); ++type) {
-    names.push_back(world().table(type).type().name);
   }
   return names;
 }
@@ -412,73 +391,7 @@ Result<> WorldLoader::load_species() {
   return {};
 }
 
-// ---- pets and other agents, users, reporters
-
-// {"name", "count", "x", "y"}: agents of one type.
-WorldLoader::Group WorldLoader::load_group(JsonReader& in, uint32_t type) {
-  Group group{type, in["name"].name({kLongestName}, ""), {}, 1};
-  group.count = in["count"].integer<uint32_t>({0, world().desc().max_agents}, 1);
-  if (in.has("x") || in.has("y")) {
-    group.cell = grid().cell(load_x(in["x"]), load_y(in["y"]));
-  }
-  if (group.count > 1 && !group.name.empty()) {
-    in["count"].refuse(group.count, " agents cannot all be called \"", group.name, "\"");
-  }
-  return group;
-}
-
-void WorldLoader::load_agents() {
-  for (const JsonField item : in_["agents"].items_or_empty({0, 1 << 26})) {
-    JsonReader in = item.object();
-    const auto names = type_names();
-    const auto type = static_cast<uint32_t>(in["type"].index_in({"agent type", names}));
-    const Group group = load_group(in, type);
-    if (item.ok()) {
-      check(item, world().spawn(group.spawns()));
-    }
-  }
-}
-
-void WorldLoader::load_pet(const JsonField& field) {
-  JsonReader in = field.object();
-  std::vector<std::string_view> names;
-  for (const auto& type : loaded_.species) {
-    names.push_back(type->species().name);
-  }
-  const auto type = static_cast<uint32_t>(in["species"].index_in({"species", names}, 0));
-  const Group group = load_group(in, type);
-  const PetTraits traits = load_pet_traits(in, loaded_.species[type]->species());
-  if (!field.ok()) {
-    return;
-  }
-  const auto born = world().spawn(group.spawns());
-  if (check(field, born)) {
-    for (const AgentId agent : *born) {
-      apply_pet_traits(world(), *loaded_.species[type], agent, traits);
-    }
-  }
-}
-
-void WorldLoader::load_pets() {
-  if (in_.has("pets") && loaded_.species.empty()) {
-    in_["pets"].refuse("the world has types, but no species that a pet could be of");
-  }
-  for (const JsonField item : in_["pets"].items_or_empty({0, 1 << 26})) {
-    load_pet(item);
-  }
-}
-
-void WorldLoader::load_users() {
-  for (const JsonField item : in_["users"].items_or_empty({0, 1'000'000})) {
-    const std::string name = item.name();
-    if (item.ok()) {
-      if (world().users().knows(world().intern(name))) {
-        item.refuse("user \"", name, "\" stands twice");
-      }
-      world().meet_user(name);
-    }
-  }
-}
+// ---- reporters
 
 // "env:" and an environment field, or a field that some species has.
 void WorldLoader::load_reported_field(const JsonField& field, ReporterDesc& desc) {
@@ -515,7 +428,7 @@ void WorldLoader::load_reporters() {
     desc.interval = in["every"].integer<uint32_t>({1, 1'000'000'000}, 1);
     desc.window = in["window"].integer<uint32_t>({1, 1 << 24}, desc.window);
     if (in.has("type")) {
-      const auto names = type_names();
+      const auto names = type_names(world());
       desc.type = static_cast<uint32_t>(in["type"].index_in({"agent type", names}));
     }
     if (item.ok()) {
@@ -561,15 +474,21 @@ Result<LoadedWorld> WorldLoader::load() {
         return at(documents_[0].name, bound.error());
       }
     }
-    load_pets();
-    load_agents();
-    load_users();
+    load_inhabitants(in_, loaded_);
     load_reporters();
   }
   return std::move(loaded_);
 }
 
 }  // namespace
+
+std::vector<std::string_view> type_names(const World& world) {
+  std::vector<std::string_view> names;
+  for (uint32_t type = 0; type < world.type_count(); ++type) {
+    names.push_back(world.table(type).type().name);
+  }
+  return names;
+}
 
 Result<> LoadedWorld::add_plugin_type(const PluginType& type) {
   plugins.reserve(world->type_count() + size_t{1});

@@ -43,6 +43,9 @@ struct LoadedWorld {
   Result<> step();
 };
 
+// The names of a world's agent types, by index.
+std::vector<std::string_view> type_names(const World& world);
+
 // documents[0] is the world, the others are species and minds that it names. An error leaves
 // nothing behind.
 Result<LoadedWorld> load_world(

@@ -224,8 +224,6 @@ void empty_guarded_call(benchmark::State& state) {
         benchmark::DoNotOptimize(dks_model_step(model.get(), 0));
       }
     });
-    uint64_t hash = 0;
-    (void)hash;
     double light_now = 0;
     best_const = std::min(
         best_const, seconds([&] {

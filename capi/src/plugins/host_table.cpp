@@ -110,7 +110,9 @@ uint32_t find_category(const dks_world* world, uint32_t layer, const char* name)
     return kNone;
   }
   const auto& categories = world->world->layer(layer).desc().categories;
-  return index_of(categories, name_of(name), [](const std::string& each) { return each; });
+  return index_of(categories, name_of(name), [](const std::string& each) {
+    return std::string_view(each);
+  });
 }
 uint32_t find_environment(const dks_world* world, const char* field) noexcept {
   return index_or_none(world->world->environment().find(name_of(field)));
