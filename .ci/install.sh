@@ -53,10 +53,13 @@ dks_needs_of_checks() {
   dks_need_command clang-format-14 clang-format-14
   dks_need_command clang-tidy-14 clang-tidy-14
   dks_need_command valgrind valgrind
+  dks_need_command abidiff abigail-tools
   dks_need_command gcovr gcovr
   dks_need_command qemu-aarch64-static qemu-user-static
   dks_need_command aarch64-linux-gnu-g++ g++-aarch64-linux-gnu
   dks_need_command arm-linux-gnueabihf-g++ g++-arm-linux-gnueabihf
+  dks_need_command x86_64-w64-mingw32-g++-posix g++-mingw-w64-x86-64-posix
+  dks_need_command wine wine
   dks_need_command swig swig
   dks_need_command node nodejs
   dks_need_command npm npm

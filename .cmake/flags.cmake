@@ -25,8 +25,17 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(i[3-6]86|x86|x86_64|AMD64)$" AND CMAKE_SIZE
   add_compile_options(-msse2 -mfpmath=sse)
 endif()
 
+# Built for size: what nothing calls is left out, and so are the tables that only debuggers and profilers read.
+if(CMAKE_BUILD_TYPE STREQUAL "MinSizeRel" AND NOT APPLE AND NOT WIN32)
+  add_compile_options(-ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables)
+  add_link_options(LINKER:--gc-sections LINKER:-z,noseparate-code)
+endif()
+
 # Indices of columns are signed and unsigned by turns, so the sign alone is no warning.
 add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion -Wshadow)
+if(CMAKE_SIZEOF_VOID_P EQUAL 4) # sizes have 64 bits in dks.h everywhere, and no memory there has more than 32
+  add_compile_options(-Wno-conversion -Wno-narrowing)
+endif()
 if(DKS_WERROR)
   add_compile_options(-Werror)
 endif()
@@ -45,7 +54,8 @@ if(DKS_SANITIZE)
 endif()
 
 if(DKS_FUZZ)
-  add_compile_options(-fsanitize=fuzzer-no-link) # counts what an input reaches
+  # Counts what an input reaches. Comparisons are not traced: inputs are choices, and words are in a dictionary.
+  add_compile_options(-fsanitize=fuzzer-no-link -fno-sanitize-coverage=trace-cmp)
 endif()
 
 if(PROJECT_IS_TOP_LEVEL)

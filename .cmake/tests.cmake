@@ -10,13 +10,15 @@
 
 add_custom_target(threaded_tests) # builds all tests with the label `threads`
 
-# dks_add_tests(KIND SOURCE...): test_x.cpp becomes the executable KIND_x and the test KIND.x.
+# dks_add_tests(KIND SOURCE...): test_x.cpp becomes the executable KIND_x and the test KIND.x; KIND_tests builds all.
 function(dks_add_tests kind)
+  add_custom_target(${kind}_tests)
   foreach(source IN LISTS ARGN)
     cmake_path(GET source STEM name)
     string(REGEX REPLACE "^test_" "" name ${name})
     set(target ${kind}_${name})
     add_executable(${target} ${source})
+    add_dependencies(${kind}_tests ${target})
     dks_link_what_it_includes(${target} ${source})
     if(TARGET ${kind}_support)
       target_link_libraries(${target} PRIVATE ${kind}_support)

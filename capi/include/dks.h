@@ -7,7 +7,8 @@
  *     last. A call that fails has changed nothing. Nothing here throws, aborts, exits or prints.
  *  2. A dks_model belongs to one thread at a time; different models are independent. Calls marked
  *     [any-thread] are the only exceptions. A call during a step is refused with DKS_E_BUSY, and
- *     so is one that is not [const] while an Arrow export without a copy is held.
+ *     so is one that is not [const] while an Arrow export without a copy is held, or, but for those
+ *     that step, while a step of dks_model_step_for is under way.
  *  3. Calls marked [const] change nothing. Pointers that a call hands out (views, borrowed texts)
  *     stay valid until the next call on that model that is not marked [const].
  *  4. Structs that callers fill start with struct_size and are set up with their dks_*_init
@@ -130,20 +131,22 @@ typedef struct dks_log_hook {
   void* user;
 } dks_log_hook;
 
-/* What is done about the agent types of plugins (dks_model_add_type). */
+/* What is done about plugins: agent types (dks_model_add_type) and links (dks_model_open_link). */
 enum {
-  /* A callback that fails is counted and logged, and steps go on. Without it the step is finished,
-   * and then dks_model_step returns the error; the next call does the next step. */
+  /* A callback that fails is counted and logged, and steps go on; so is a message for which a link
+   * has no room. Without it the step is finished, and then dks_model_step returns the error; the
+   * next call does the next step. That a network is down is no failure of a plugin. */
   DKS_PLUGINS_GO_ON = 1,
-  /* Callbacks work on copies of their rows. A write outside of them, a number beyond its field's
-   * range or NaN is an error that names the plugin, and never reaches the world. Costs some
-   * 50 ns for each callback of an agent; results are the same. */
+  /* Callbacks of agent types work on copies of their rows. A write outside of them, a number beyond
+   * its field's range or NaN is an error that names the plugin, and never reaches the world. Costs
+   * some 50 ns for each callback of an agent; results are the same. */
   DKS_PLUGINS_CHECKED = 2
 };
 typedef struct dks_plugin_rules {
   uint32_t struct_size;
   uint32_t flags;   /* DKS_PLUGINS_* */
-  uint64_t slow_ns; /* an agent type that takes longer in a step is logged; 0: not measured */
+  uint64_t slow_ns; /* an agent type that takes longer in a step, or a call of a transport that
+                       does, is logged; 0: not measured */
 } dks_plugin_rules;
 #define dks_plugin_rules_init(rules) \
   ((rules)->struct_size = (uint32_t)sizeof(*(rules)), (rules)->flags = 0, (rules)->slow_ns = 0)
@@ -194,6 +197,23 @@ DKS_API void dks_model_destroy(dks_model* model) DKS_NOEXCEPT;
  * with DKS_E_NOMEM and can be done later. One that ran out half-way cannot be taken up again: every
  * later one fails with DKS_E_NOMEM, reading and destroying the model still work. */
 DKS_API dks_status dks_model_step(dks_model* model, uint32_t count) DKS_NOEXCEPT;
+/* Steps for a game loop: as dks_model_step, but pauses when `budget_ns` nanoseconds are over,
+ * within a step if need be; the next call goes on there. Results are those of whole steps, wherever
+ * they were cut. out_done (may be NULL): how many steps became whole in this call, also when it
+ * fails.
+ *
+ * While a step is under way, [const] calls read the last whole one, from a copy of the world that
+ * is made when a step begins and takes as much memory as the world. dks_model_post is for the step
+ * after. What would change the model is refused with DKS_E_BUSY, so a host that writes between
+ * steps asks for one at a time (count 1) and writes when it is done. dks_model_step finishes the
+ * step under way as the first of its count.
+ *
+ * A call is late by the longest piece of work that is not cut, and does one even with a budget of
+ * 0: a copied layer or column, messages and environment together, 32 turns one by one, 16 to 256
+ * agents for each worker in a wave, or the end of the step with what is collected there. */
+DKS_API dks_status dks_model_step_for(
+    dks_model* model, uint32_t count, uint64_t budget_ns, uint32_t* out_done
+) DKS_NOEXCEPT;
 /* [const] A hash over the whole state that steps depend on, with messages that wait for their step.
  * Not part of it: names of agents and users, texts, and what was posted since the last step began,
  * an input still to come. */
@@ -275,6 +295,15 @@ DKS_API dks_status dks_model_set(
     const char* field,
     uint32_t element,
     const double* values
+) DKS_NOEXCEPT;
+/* What bodies did that the host moves (a species with "body": "host"): for each agent the share of
+ * its intent that came true, 1 all, 0 nothing, between them a part. What it does on the spot takes
+ * effect in this proportion when the next step begins, in the order of the reports, and the intent
+ * is over. Where bodies are is told by dks_model_move, and who is near, if the host knows better
+ * than the grid, by the field "neighbours": ids, nobody behind the first 0. All reports are taken
+ * or, on an error, none. */
+DKS_API dks_status dks_model_report_done(
+    dks_model* model, const dks_agent_id* items, const double* shares, uint32_t count
 ) DKS_NOEXCEPT;
 /* [const] The agent of that name; DKS_E_NOTFOUND names the nearest one. */
 DKS_API dks_status dks_model_find(const dks_model* model, const char* name, dks_agent_id* out_agent)
@@ -441,9 +470,14 @@ enum {
   DKS_EVENT_WITHDREW = 25,   /* agent withdrew after long neglect */
   DKS_EVENT_RECOVERED = 26,  /* agent is back after care */
   DKS_EVENT_USED = 27,       /* agent used an object: "object_kinds" of the world JSON, value[0] */
-  DKS_EVENT_EMOTE = 28       /* agent begins to feel "emotions" of the world JSON, value[0], with
+  DKS_EVENT_EMOTE = 28,      /* agent begins to feel "emotions" of the world JSON, value[0], with
                                 intensity value[1] in [0, 1]; show it for 1 + 4 x intensity steps,
                                 or until the next one */
+  DKS_EVENT_INTENT = 29      /* agent, whose body the host moves, intends action value[0], in the
+                                order of dks_model_explain, or nothing (the number behind the last);
+                                for it the body is to go to cell value[1], or to stay; other: with
+                                whom. It replaces the intent before it; dks_model_report_done ends
+                                it. Fields "intent", "intent_cell" and "intent_partner" have it */
 };
 typedef struct dks_event {
   uint32_t kind;   /* DKS_EVENT_* */
@@ -732,6 +766,9 @@ typedef struct dks_plugin_entry {
   const char* summary;
   const char* path;              /* "": linked into the program */
   const char* const* type_names; /* type_count agent types */
+  const char* const* schemes;    /* scheme_count transports, by what their addresses begin with */
+  uint32_t scheme_count;
+  uint32_t reserved0;
 } dks_plugin_entry;
 #define dks_plugin_entry_init(entry) ((entry)->struct_size = (uint32_t)sizeof(*(entry)))
 /* [any-thread] Plugin `plugin`, counted from 0; DKS_E_NOTFOUND after the last. */
@@ -750,10 +787,61 @@ typedef struct dks_plugin_report {
   const char* version;    /* of the plugin */
 } dks_plugin_report;
 #define dks_plugin_report_init(report) ((report)->struct_size = (uint32_t)sizeof(*(report)))
-/* [const] How a plugin's agent type behaved in this world. */
+/* [const] How a plugin's agent type behaved in this world, the step under way included. */
 DKS_API dks_status dks_model_get_plugin_report(
     const dks_model* model, const char* type, dks_plugin_report* out_report
 ) DKS_NOEXCEPT;
+
+/* ---- links: what carries messages in and out --------------------------------------------------
+ */
+
+/* Opens a transport of a plugin for this world: what agents send to users, channels and the world
+ * goes out over it after each step, and what it brings applies as if posted. `address` begins with
+ * the transport's scheme: "exchange:meadow". It may have secrets in it, so errors, logs and reports
+ * go by `name`, which no two links of a model share. A link is not part of the state: what came
+ * over it is. It is closed with the model. */
+DKS_API dks_status dks_model_open_link(dks_model* model, const char* name, const char* address)
+    DKS_NOEXCEPT;
+/* Closes a link; what is still waiting to get out is lost. */
+DKS_API dks_status dks_model_close_link(dks_model* model, const char* name) DKS_NOEXCEPT;
+/* Asks a transport to bring what is sent to a topic, "#channel" or a name; `on` 0: no longer. */
+DKS_API dks_status
+dks_model_subscribe(dks_model* model, const char* name, const char* topic, int32_t on) DKS_NOEXCEPT;
+/* Lets the links of a model work between steps: takes in what they have done, sends what waits, and
+ * lets transports without a thread read their sockets. Never blocks. Without it the same happens
+ * after each step. */
+DKS_API dks_status dks_model_poll(dks_model* model) DKS_NOEXCEPT;
+
+enum { DKS_LINK_UNKNOWN = 0, DKS_LINK_UP = 1, DKS_LINK_DOWN = 2 };
+/* Messages are counted from the opening of the link. Texts are borrowed. */
+typedef struct dks_link_report {
+  uint32_t struct_size;
+  uint32_t plugin;
+  uint32_t health;     /* DKS_LINK_*, as the transport says */
+  uint32_t flags;      /* 0 */
+  uint64_t waiting;    /* to get out: not sent yet, or not done */
+  uint64_t sent;       /* done */
+  uint64_t lost;       /* refused for good by the transport, or more than fit into what waits: 65536
+                          messages and 16 MiB of texts */
+  uint64_t received;   /* brought in */
+  uint64_t refused;    /* that it tried to bring in: not valid, or the inbox was full */
+  uint64_t errors;     /* of its callbacks, and of wrong calls of the host's functions */
+  uint64_t retries;    /* batches that did not get out and were sent again, or will be */
+  uint64_t slow_calls; /* beyond the slow_ns of dks_plugin_rules */
+  uint64_t longest_ns; /* its longest call, where slow_ns is set */
+  const char* last_error;  /* "": none yet */
+  const char* health_text; /* "": none */
+  const char* scheme;
+  const char* version; /* of the plugin */
+} dks_link_report;
+#define dks_link_report_init(report) ((report)->struct_size = (uint32_t)sizeof(*(report)))
+/* [const] How a link does. */
+DKS_API dks_status dks_model_get_link_report(
+    const dks_model* model, const char* name, dks_link_report* out_report
+) DKS_NOEXCEPT;
+/* [const] Link `index` by name, borrowed; DKS_E_NOTFOUND after the last. */
+DKS_API dks_status
+dks_model_link_name(const dks_model* model, uint32_t index, const char** out_name) DKS_NOEXCEPT;
 
 /* ---- minds: active inference without pets -----------------------------------------------------
  */

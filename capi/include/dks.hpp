@@ -16,6 +16,7 @@
 
 #include "dks.h"
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -416,6 +417,11 @@ class model {
   dks_model* get() const noexcept { return handle_.get(); }
 
   void step(uint32_t count = 1) { check(dks_model_step(get(), count)); }
+  // How many steps became whole.
+  uint32_t step_for(uint32_t count, std::chrono::nanoseconds budget) {
+    const auto ns = static_cast<uint64_t>(budget.count() > 0 ? budget.count() : 0);
+    return detail::got<uint32_t>(dks_model_step_for, get(), count, ns);
+  }
   uint64_t hash() const { return detail::got<uint64_t>(dks_model_hash, get()); }
   dks_model_info info() const {
     return detail::got_info<dks_model_info>(dks_model_get_info, get());
@@ -605,6 +611,28 @@ class model {
   void add_type(const char* type) { check(dks_model_add_type(get(), type)); }
   dks_plugin_report plugin_report(const char* type) const {
     return detail::got_info<dks_plugin_report>(dks_model_get_plugin_report, get(), type);
+  }
+
+  void report_done(std::span<const dks_agent_id> items, std::span<const double> shares) {
+    expect_size("shares", shares.size(), items.size());
+    const uint32_t count = detail::count_of(items.size());
+    check(dks_model_report_done(get(), items.data(), shares.data(), count));
+  }
+
+  // Links
+  void open_link(const char* name, const char* address) {
+    check(dks_model_open_link(get(), name, address));
+  }
+  void close_link(const char* name) { check(dks_model_close_link(get(), name)); }
+  void subscribe(const char* name, const char* topic, bool on = true) {
+    check(dks_model_subscribe(get(), name, topic, on ? 1 : 0));
+  }
+  void poll() { check(dks_model_poll(get())); }
+  dks_link_report link_report(const char* name) const {
+    return detail::got_info<dks_link_report>(dks_model_get_link_report, get(), name);
+  }
+  const char* link_name(uint32_t index) const {
+    return detail::got<const char*>(dks_model_link_name, get(), index);
   }
 
  private:

@@ -23,7 +23,7 @@
 
 /* Another major is refused; a minor only adds. */
 #define DKS_PLUGIN_ABI_MAJOR 0
-#define DKS_PLUGIN_ABI_MINOR 1
+#define DKS_PLUGIN_ABI_MINOR 2
 
 #define DKS_INDEX_NONE 0xffffffffu
 
@@ -101,8 +101,11 @@ typedef struct dks_batch {
  *            shared field) not before think
  *   think    reads and writes own columns
  *   act      one row; changes the world through commands, each at once
- *   fetch    only for speed: the row will act soon. Hints to memory, first (own = 1) at its own
- *            columns, later (0) at what they point to; reads nothing else, changes nothing
+ *   done     (since minor 2) when the next step begins, before its environment moves on, one row
+ * and commands as in act: the body, which the host moves, has done this share, in [0, 1], of what
+ * the agent intended (dks_model_report_done). NULL: the world moves such agents fetch    only for
+ * speed: the row will act soon. Hints to memory, first (own = 1) at its own columns, later (0) at
+ * what they point to; reads nothing else, changes nothing
  */
 typedef struct dks_agent_type {
   uint32_t struct_size;
@@ -120,7 +123,54 @@ typedef struct dks_agent_type {
   dks_status (*think)(void* state, const dks_batch* batch);
   dks_status (*act)(void* state, const dks_batch* batch);
   void (*fetch)(void* state, const dks_batch* batch, int32_t own);
+  dks_status (*done)(void* state, const dks_batch* batch, double share);
 } dks_agent_type;
+
+/* ---- transports (since minor 2) ---------------------------------------------------------------*/
+
+/* A transport that is open for one world. */
+typedef struct dks_link dks_link;
+
+/* What `open` is told, borrowed for the call. */
+typedef struct dks_link_info {
+  uint32_t struct_size;
+  uint32_t flags;      /* 0 */
+  const char* name;    /* what the host calls the link */
+  const char* address; /* may have a password in it: never repeat it in a log or an error */
+  const char* world;   /* name of the world */
+  uint64_t seed;       /* of the world */
+} dks_link_info;
+
+/* Carries messages between a world and everything outside. Calls come from the thread that has the
+ * model, between steps, one at a time for each link, and are to return soon: what takes time goes
+ * on after them, on a thread of the plugin or in `poll`.
+ *
+ *   open       for each link; no connection needs to stand yet
+ *   close      when it returns, the plugin uses the link no longer. Not called if open failed
+ *   subscribe  brings what is sent to a topic ("#channel" or a name) from now on (on = 1), or no
+ *              longer (0); NULL: the transport has no topics
+ *   send       what agents sent to users, channels and the world in a step, borrowed for the call.
+ *              DKS_OK: `done` will be called for the ticket, in this call or later
+ *   poll       now and then, for transports without a thread; may be NULL
+ *
+ * Nothing is lost on the way out: a batch whose send failed, or whose `done` has an error, is sent
+ * again under a new ticket, after the next step or in the next dks_model_poll. Batches arrive in
+ * the order in which they were sent: after one that failed, those sent behind it must fail as well,
+ * and all are sent again. What arrives twice is told by the messages' numbers, which rise for each
+ * sender. A message of an agent without a name has from = "". */
+typedef struct dks_transport {
+  uint32_t struct_size;
+  uint32_t flags; /* 0 */
+  const char*
+      scheme; /* what its addresses begin with, before the ':'. Lower-case letters, digits, +
+                 - and .; no two transports of a process share one */
+  void* user; /* handed to open */
+  dks_status (*open)(void* user, dks_link* link, const dks_link_info* info, void** out_state);
+  void (*close)(void* state);
+  dks_status (*subscribe)(void* state, const char* topic, int32_t on);
+  dks_status (*send)(void* state, const dks_message* messages, uint32_t count, uint64_t ticket);
+  dks_status (*poll)(void* state);
+} dks_transport;
 
 /* ---- the host table ---------------------------------------------------------------------------*/
 
@@ -271,6 +321,21 @@ struct dks_host_api {
     const int32_t* actions,
     uint32_t count,
     void* out_prior);
+
+  /* -- since minor 2 -- */
+  /* In dks_plugin_init only, as add_agent_type. */
+  dks_status (*add_transport)(const dks_host_api* host, const dks_transport* desc);
+
+  /* -- of a link, any thread, from `open` until `close` returns -- */
+  /* Hands messages to the world, which has them in its next step: all or, on an error, none.
+   * DKS_E_LIMIT: its inbox is full, try again after the next step; DKS_E_INVALID: never. Ids must
+   * rise for each `from`, or be 0; of an id that came already nothing is heard. */
+  dks_status (*deliver)(dks_link* link, const dks_message* messages, uint32_t count);
+  /* A batch of `send` got out (DKS_OK), is to be sent again (an error, and why), or is one that
+   * never will get out and is dropped (DKS_E_INVALID). Once for each ticket. */
+  void (*done)(dks_link* link, uint64_t ticket, dks_status status, const char* why);
+  /* How the link is, for dks_link_report: DKS_LINK_*, and a line for people, or NULL. */
+  void (*set_health)(dks_link* link, uint32_t health, const char* text);
 };
 
 #ifdef __cplusplus

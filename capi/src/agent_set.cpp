@@ -28,7 +28,7 @@ static_assert(sizeof(AgentId) == sizeof(dks_agent_id));
 // Shares the model, so that either may be destroyed first.
 struct dks_agent_set {
   std::shared_ptr<dks::capi::Model> model;
-  dks::AgentSet agents;
+  mutable dks::AgentSet agents;  // which world it looks at changes
 };
 
 namespace dks::capi {
@@ -40,7 +40,10 @@ dks_status enter_set(Set* set, Body&& body) noexcept {
   if (set == nullptr) {
     return fail(DKS_E_INVALID, "set: expected a handle, found NULL");
   }
-  return enter_shared<const Model>(set->model, [&](const Model&) { return body(set->agents); });
+  return enter_shared(std::as_const(*set->model), [&](const Model& inside) {
+    set->agents.look_at(inside.world());
+    return body(set->agents);
+  });
 }
 
 // A field that some agent type has, or one of the two that every agent has.
@@ -78,7 +81,7 @@ dks_status dks_agent_set_create(
   if (const char* const null = first_null({{"model", model}, {"out_set", out_set}})) {
     return missing(null);
   }
-  return enter_shared<const Model>(model->shared, [&](const Model& inside) {
+  return enter_shared(std::as_const(*model->shared), [&](const Model& inside) {
     std::optional<uint32_t> wanted;
     if (type != nullptr) {
       const auto found = find_type(inside, type);
@@ -88,7 +91,7 @@ dks_status dks_agent_set_create(
       wanted = *found;
     }
     auto set = std::make_unique<dks_agent_set>(dks_agent_set{
-        model->shared, AgentSet(model->shared->world(), wanted)});
+        model->shared, AgentSet(inside.world(), wanted)});
     *out_set = set.release();
     return static_cast<dks_status>(DKS_OK);
   });
@@ -144,14 +147,15 @@ dks_status dks_agent_set_do(
   if (set == nullptr) {
     return fail(DKS_E_INVALID, "set: expected a handle, found NULL");
   }
-  return enter_shared<Model>(set->model, [&](Model& inside) {
+  return enter_shared(*set->model, [&](Model& inside) {
     if (const auto known = check_field(inside, "field", field); !known) {
       return fail(known.error());
     }
     if (!std::isfinite(factor) || !std::isfinite(offset)) {
       return fail(invalid("factor ", factor, " and offset ", offset, ": expected finite numbers"));
     }
-    return status_of(set->agents.update(field, factor, offset));
+    set->agents.look_at(inside.world());
+    return status_of(set->agents.update(inside.world(), field, factor, offset));
   });
 }
 

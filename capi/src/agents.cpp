@@ -249,6 +249,21 @@ dks_status dks_model_set(
   });
 }
 
+dks_status dks_model_report_done(
+    dks_model* model, const dks_agent_id* items, const double* shares, uint32_t count
+) noexcept {
+  return enter(model, [&](Model& inside) {
+    const char* const null = first_null({{"items", items}, {"shares", shares}});
+    if (count > 0 && null != nullptr) {
+      return missing(null);
+    }
+    if (const auto fits = check_count(inside, count); !fits) {
+      return fail(fits.error());
+    }
+    return status_of(inside.world().report_done(ids_of(items, count), {shares, count}));
+  });
+}
+
 dks_status dks_model_find(
     const dks_model* model, const char* name, dks_agent_id* out_agent
 ) noexcept {
@@ -344,10 +359,10 @@ dks_status dks_model_column(
       return fail(index.error());
     }
     const Table& table = inside.world().table(*index);
+    const uint64_t epoch = inside.epoch_of(table.epoch());
     const std::string_view name = field;
     if (name == "id") {
-      *out_column = {
-          table.ids().data(), table.size(), table.epoch(), DKS_TYPE_U64, sizeof(AgentId)};
+      *out_column = {table.ids().data(), table.size(), epoch, DKS_TYPE_U64, sizeof(AgentId)};
       return static_cast<dks_status>(DKS_OK);
     }
     if (name == "cell") {
@@ -380,7 +395,7 @@ dks_status dks_model_column(
     *out_column = {
         table.data(*found),
         table.size(),
-        table.epoch(),
+        epoch,
         static_cast<uint32_t>(table.field(*found).type),
         table.stride(*found)};
     return static_cast<dks_status>(DKS_OK);

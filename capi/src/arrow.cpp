@@ -155,17 +155,22 @@ void export_columns(
 class Loan {
  public:
   Loan(std::shared_ptr<const Model> model, uint32_t type)
-      : model_(std::move(model)), held_(model_->lent.of(type)) {
+      : model_(std::move(model)), all_(model_->lent.of_all()), held_(model_->lent.of(type)) {
+    all_.fetch_add(1, std::memory_order_relaxed);
     held_.fetch_add(1, std::memory_order_relaxed);
   }
   Loan(const Loan&) = delete;
   Loan& operator=(const Loan&) = delete;
   // What the consumer read comes before what the model's thread writes when it sees the count.
-  ~Loan() { held_.fetch_sub(1, std::memory_order_release); }
+  ~Loan() {
+    held_.fetch_sub(1, std::memory_order_release);
+    all_.fetch_sub(1, std::memory_order_release);
+  }
 
  private:
   std::shared_ptr<const Model> model_;
-  std::atomic<uint32_t>& held_;
+  std::atomic<uint32_t>& all_;
+  std::atomic<uint32_t>& held_;  // of the type
 };
 
 ExportedColumn copy_of(const ExportedColumn& column, uint64_t rows) {

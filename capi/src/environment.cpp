@@ -259,8 +259,8 @@ dks_status dks_model_layer(
       return fail(index.error());
     }
     const auto values = inside.world().layer(*index).values();
-    constexpr uint64_t kEpoch = 1;  // the cells of a layer never move
-    *out_column = {values.data(), values.size(), kEpoch, DKS_TYPE_F32, sizeof(float)};
+    const uint64_t epoch = inside.epoch_of(1);  // the cells of a layer never move
+    *out_column = {values.data(), values.size(), epoch, DKS_TYPE_F32, sizeof(float)};
     return static_cast<dks_status>(DKS_OK);
   });
 }

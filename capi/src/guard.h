@@ -8,13 +8,9 @@
 #include "base/status.h"
 
 #include <atomic>
-#include <exception>
 #include <initializer_list>
-#include <new>
-#include <stdexcept>
 #include <string>
 #include <string_view>
-#include <system_error>
 
 namespace dks::capi {
 
@@ -64,6 +60,9 @@ dks_status status_of(const Result<T>& result) noexcept {
   return result.ok() ? DKS_OK : fail(result.error());
 }
 
+// The status and the text of the exception that is being handled.
+dks_status fail_by_exception() noexcept;
+
 // Runs body, which returns a dks_status, in the floating-point mode that gives the same bits
 // everywhere, and turns whatever it throws into a status.
 template <class Body>
@@ -71,16 +70,8 @@ dks_status guard(Body&& body) noexcept {
   const FloatEnvGuard float_env;
   try {
     return body();
-  } catch (const std::bad_alloc&) {
-    return fail(DKS_E_NOMEM, "out of memory, or the model's memory limit is reached");
-  } catch (const std::length_error&) {
-    return fail(DKS_E_NOMEM, "more memory would be needed than any machine has");
-  } catch (const std::system_error& error) {
-    return fail(DKS_E_NOMEM, error.what());  // a thread or a lock that the system has no room for
-  } catch (const std::exception& exception) {
-    return fail(DKS_E_INTERNAL, exception.what());
   } catch (...) {
-    return fail(DKS_E_INTERNAL, "an unknown exception");
+    return fail_by_exception();
   }
 }
 

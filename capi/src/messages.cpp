@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include "messages.h"
+
 #include "environment_json.h"
 #include "json_text.h"
 #include "model.h"
@@ -34,8 +36,7 @@ static_assert(static_cast<uint32_t>(pet::event::kWithdrew) == DKS_EVENT_WITHDREW
 static_assert(static_cast<uint32_t>(pet::event::kRecovered) == DKS_EVENT_RECOVERED);
 static_assert(static_cast<uint32_t>(pet::event::kUsed) == DKS_EVENT_USED);
 static_assert(static_cast<uint32_t>(pet::event::kEmote) == DKS_EVENT_EMOTE);
-
-namespace {
+static_assert(static_cast<uint32_t>(pet::event::kIntends) == DKS_EVENT_INTENT);
 
 dks_message message_of(const World& world, const Message& message) {
   dks_message out{};
@@ -56,6 +57,8 @@ dks_message message_of(const World& world, const Message& message) {
   return out;
 }
 
+namespace {
+
 constexpr size_t kLongestText = 65536;
 constexpr std::string_view kReading = "sense";
 
@@ -75,7 +78,7 @@ Result<> check_reading(const Model& model, const Letter& letter) {
   if (!field) {
     return at("field", field.error());
   }
-  const auto fits = model.world().environment().check(*field, letter.value);
+  const auto fits = model.live().environment().check(*field, letter.value);
   return fits ? fits : at("value", fits.error());
 }
 
@@ -131,6 +134,30 @@ Result<Letter> letter_of(const Model& model, const dks_message& message) {
   DKS_TRY(check_reading(model, letter));
   return letter;
 }
+
+}  // namespace
+
+Result<> post(Model& model, const dks_message* items, uint32_t count) {
+  if (count > Inbox::kMaxMessages) {
+    return error(
+        Status::kLimit, "count: ", count, " messages, the inbox holds ", Inbox::kMaxMessages
+    );
+  }
+  std::vector<Letter> letters;
+  letters.reserve(count);
+  for (uint32_t i = 0; i < count; ++i) {
+    const auto message = read_item(items, i);
+    DKS_TRY(message);
+    const auto letter = letter_of(model, *message);
+    if (!letter) {
+      return error(letter.status(), "items[", i, "].", letter.error().text);
+    }
+    letters.push_back(*letter);
+  }
+  return model.world().post(letters);
+}
+
+namespace {
 
 // One message as JSON, its texts kept for as long as the letter is needed.
 struct JsonLetter {
@@ -299,6 +326,8 @@ const char* dks_event_name(uint32_t kind) noexcept {
       return "used";
     case DKS_EVENT_EMOTE:
       return "emote";
+    case DKS_EVENT_INTENT:
+      return "intent";
     default:
       return "unknown event";
   }
@@ -319,27 +348,7 @@ dks_status dks_model_post(dks_model* model, const dks_message* items, uint32_t c
   if (items == nullptr) {
     return missing("items");
   }
-  return guard([&] {
-    if (count > Inbox::kMaxMessages) {
-      return fail(error(
-          Status::kLimit, "count: ", count, " messages, the inbox holds ", Inbox::kMaxMessages
-      ));
-    }
-    std::vector<Letter> letters;
-    letters.reserve(count);
-    for (uint32_t i = 0; i < count; ++i) {
-      const auto message = read_item(items, i);
-      if (!message) {
-        return fail(message.error());
-      }
-      const auto letter = letter_of(*model->shared, *message);
-      if (!letter) {
-        return fail(error(letter.status(), "items[", i, "].", letter.error().text));
-      }
-      letters.push_back(*letter);
-    }
-    return status_of(model->shared->world().post(letters));
-  });
+  return guard([&] { return status_of(post(*model->shared, items, count)); });
 }
 
 dks_status dks_model_post_json(

@@ -36,8 +36,14 @@ Result<std::shared_ptr<const Mind>> Mind::make(
     }
     return std::shared_ptr<const Mind>(new Mind(MindBatch<Real>(std::move(*built)), *model));
   };
-  return type == MindType::kF64 ? made(mind::Mind<double>::build(std::move(model->mind)))
-                                : made(mind::Mind<float>::build(std::move(model->mind)));
+  if (type == MindType::kF64) {
+#ifdef DKS_WITHOUT_DOUBLE_MINDS
+    return invalid(document_name, ": this dks has no minds of DKS_TYPE_F64 (DKS_DOUBLE_MINDS=OFF)");
+#else
+    return made(mind::Mind<double>::build(std::move(model->mind)));
+#endif
+  }
+  return made(mind::Mind<float>::build(std::move(model->mind)));
 }
 
 Mind::Mind(Batch batch, const ModelDocument& document)

@@ -43,7 +43,11 @@ class Mind {
   }
 
  private:
+#ifdef DKS_WITHOUT_DOUBLE_MINDS
+  using Batch = std::variant<MindBatch<float>>;
+#else
   using Batch = std::variant<MindBatch<float>, MindBatch<double>>;
+#endif
 
   Mind(Batch batch, const ModelDocument& document);
   template <class Real>

@@ -91,10 +91,10 @@ Result<uint32_t> find_layer(const Model& model, const char* layer) {
 }
 
 Result<uint32_t> find_environment_field(const Model& model, std::string_view field) {
-  if (const auto found = model.world().environment().find(field)) {
+  if (const auto found = model.live().environment().find(field)) {
     return *found;
   }
-  return unknown_name("environment field", field, field_names(model.world().environment()));
+  return unknown_name("environment field", field, field_names(model.live().environment()));
 }
 
 Result<> expect_field(const Model& model, const char* field) {
@@ -292,18 +292,11 @@ dks_status dks_model_create_world(
 }
 
 void dks_model_destroy(dks_model* model) noexcept {
-  delete model;
-}
-
-dks_status dks_model_step(dks_model* model, uint32_t count) noexcept {
-  return enter(model, [&](Model& inside) {
-    for (uint32_t i = 0; i < count; ++i) {
-      if (const auto done = inside.loaded.step(); !done) {
-        return fail(done.error());
-      }
-    }
-    return static_cast<dks_status>(DKS_OK);
-  });
+  if (model != nullptr && model->in_call) {
+    model->destroyed = true;
+  } else {
+    delete model;
+  }
 }
 
 dks_status dks_model_hash(const dks_model* model, uint64_t* out_hash) noexcept {
@@ -330,7 +323,7 @@ dks_status dks_model_get_info(const dks_model* model, dks_model_info* out_info) 
     info.step = world.step_number();
     info.agent_count = world.agent_count();
     info.max_agents = world.desc().max_agents;
-    info.worker_count = world.workers().count();
+    info.worker_count = inside.live().workers().count();
     info.type_count = world.type_count();
     info.inputs_accepted = world.inputs_accepted();
     info.inputs_dropped = world.inputs_dropped();

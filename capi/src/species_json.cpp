@@ -515,6 +515,7 @@ Result<Species> load_species(std::string_view document_name, const Json& json, c
     in["description"];
     species.name = in["name"].name({64});
     species.glyph = in["glyph"].name({16, true}, "");
+    species.body = in["body"].choice<pet::Body>({"body", pet::kBodyNames}, species.body);
     species.speed = in["speed"].integer<uint32_t>({0, 64}, species.speed);
     species.sight = in["sight"].integer<uint32_t>({0, 64}, species.sight);
     species.reach = in["reach"].integer<uint32_t>({0, 16}, species.reach);

@@ -3,6 +3,10 @@
 #include "json_text.h"
 
 #include <cstring>
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <system_error>
 
 namespace dks::capi {
 namespace {
@@ -34,6 +38,22 @@ dks_status fail(dks_status status, std::string_view text) noexcept {
   }
   out[size] = '\0';
   return status;
+}
+
+dks_status fail_by_exception() noexcept {
+  try {
+    throw;
+  } catch (const std::bad_alloc&) {
+    return fail(DKS_E_NOMEM, "out of memory, or the model's memory limit is reached");
+  } catch (const std::length_error&) {
+    return fail(DKS_E_NOMEM, "more memory would be needed than any machine has");
+  } catch (const std::system_error& error) {
+    return fail(DKS_E_NOMEM, error.what());  // a thread or a lock that the system has no room for
+  } catch (const std::exception& exception) {
+    return fail(DKS_E_INTERNAL, exception.what());
+  } catch (...) {
+    return fail(DKS_E_INTERNAL, "an unknown exception");
+  }
 }
 
 uint64_t failures_of_thread() noexcept {

@@ -32,7 +32,7 @@ Field load_field(std::string_view name, const JsonField& field) {
 // {"plugin": "firefly"}: the agent type of that name, of that plugin.
 void load_plugin_type(const JsonField& place, std::string_view name, LoadedWorld& loaded) {
   const std::string plugin = place.name({64});
-  const auto type = PluginRegistry::instance().find_type(name);
+  const auto type = PluginRegistry::instance().find<PluginType>(name);
   if (!type) {
     place.refuse(type.error().text);
   } else if ((*type)->plugin_name != plugin) {

@@ -499,22 +499,6 @@ Result<> LoadedWorld::add_plugin_type(const PluginType& type) {
   return {};
 }
 
-Result<> LoadedWorld::step() {
-  for (const auto& agents : plugins) {
-    if (agents) {
-      agents->begin_step();
-    }
-  }
-  DKS_TRY(world->step());
-  Result<> first;
-  for (const auto& agents : plugins) {
-    if (auto ended = agents ? agents->end_step() : Result<>(); !ended && first) {
-      first = std::move(ended);
-    }
-  }
-  return first;
-}
-
 Result<LoadedWorld> load_world(
     std::span<const Document> documents, const WorldOverrides& overrides, Memory& memory
 ) {

@@ -11,7 +11,9 @@
 #include "plugins/plugin_agents.h"
 #include "world/world.h"
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,6 +34,8 @@ struct LoadedWorld {
   std::string name;
   std::string mind;
   std::unique_ptr<World> world;
+  std::unique_ptr<World> last;   // its copy after the last whole step, while one is under way
+  std::optional<size_t> copied;  // parts of it, while it is made: then `world` is still the same
   DataCollector* collector = nullptr;                  // attached to the world, which owns it
   std::vector<std::shared_ptr<pet::PetType>> species;  // by agent type: they come first
   std::vector<std::shared_ptr<const Mind>> minds;      // by agent type, null where there is none
@@ -39,8 +43,15 @@ struct LoadedWorld {
   PluginRules plugin_rules;
 
   Result<> add_plugin_type(const PluginType& type);
-  // A step, and what plugins did wrong in it, if that is to end the run.
-  Result<> step();
+  // A step, or what is left of the one under way, until the deadline, and what plugins did wrong in
+  // it, if that is to end the run (step.cpp). true: the step is whole.
+  Result<bool> step_until(const Deadline& deadline);
+  // What the last whole step left.
+  const World& whole() const { return reads_copy() ? *last : *world; }
+  bool reads_copy() const { return world->is_under_way() && !copied; }
+
+ private:
+  bool copy_last(const Deadline& deadline);
 };
 
 // The names of a world's agent types, by index.

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <charconv>
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -34,50 +34,54 @@ struct Error {
   std::string text;
 };
 
-namespace detail {
-inline void append(std::string& out, std::string_view part) {
-  out += part;
-}
-inline void append(std::string& out, char part) {
-  out += part;
-}
-// A template, so that a string literal does not turn into a bool.
-template <std::same_as<bool> Flag>
-void append(std::string& out, Flag part) {
-  out += part ? "true" : "false";
-}
-template <class Number>
-requires(std::is_arithmetic_v<Number> && !std::is_same_v<Number, bool> && !std::is_same_v<Number, char>) void append(
-    std::string& out, Number part
-) {
-  char digits[40];
-  const auto end = std::to_chars(digits, digits + sizeof digits, part).ptr;
-  out.append(digits, end);
-}
-}  // namespace detail
+// A part of a text: characters or a number. Converted where `text` is called, so that what joins
+// them is one function for all of its many calls.
+class TextPart {
+ public:
+  template <std::convertible_to<std::string_view> Text>
+  TextPart(const Text& part) : part_(std::string_view(part)) {}  // NOLINT
+  TextPart(char part) : part_(part) {}                           // NOLINT
+  // Templates, so that nothing is converted on its way here.
+  template <std::same_as<bool> Flag>
+  TextPart(Flag part) : TextPart(part ? "true" : "false") {}  // NOLINT
+  template <std::integral Number>
+  requires(!std::same_as<Number, bool> && !std::same_as<Number, char>)
+      TextPart(Number part) {  // NOLINT
+    if constexpr (std::is_signed_v<Number>) {
+      part_ = int64_t{part};
+    } else {
+      part_ = uint64_t{part};
+    }
+  }
+  template <std::floating_point Number>
+  TextPart(Number part) : part_(part) {}  // NOLINT
+
+  void append_to(std::string& out) const;
+
+ private:
+  std::variant<std::string_view, char, int64_t, uint64_t, float, double> part_;
+};
+
+std::string join(std::initializer_list<TextPart> parts);
 
 // Joins texts and numbers; numbers in the shortest form that reads back to the same value.
 template <class... Parts>
 std::string text(const Parts&... parts) {
-  std::string out;
-  (detail::append(out, parts), ...);
-  return out;
+  return join({TextPart(parts)...});
 }
 
 template <class... Parts>
 Error error(Status status, const Parts&... parts) {
-  return Error{status, text(parts...)};
+  return Error{status, join({TextPart(parts)...})};
 }
 
 template <class... Parts>
 Error invalid(const Parts&... parts) {
-  return Error{Status::kInvalid, text(parts...)};
+  return Error{Status::kInvalid, join({TextPart(parts)...})};
 }
 
 // The same error with its place before it: "items[3]: ...".
-inline Error at(std::string_view place, const Error& error) {
-  return {error.status, text(place, ": ", error.text)};
-}
+Error at(std::string_view place, const Error& error);
 
 // A value, or the error that stands in its place. Result<> has no value to carry.
 template <class T = std::monostate>

@@ -48,6 +48,12 @@ class Symbols {
     return number == 0 || number > names_.size() ? std::string_view("") : names_[number - 1];
   }
   uint32_t size() const { return static_cast<uint32_t>(names_.size()); }
+  // Takes over what another table has more; until then both were the same.
+  void copy_from(const Symbols& from) {
+    while (size() < from.size()) {
+      intern(from.names_[size()]);
+    }
+  }
 
  private:
   std::pmr::deque<std::pmr::string> names_;  // addresses stay

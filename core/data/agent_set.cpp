@@ -94,7 +94,7 @@ std::tuple<bool, double> order_of(double key) {
 
 }  // namespace
 
-AgentSet::AgentSet(World& world, std::optional<uint32_t> type) : world_(world) {
+AgentSet::AgentSet(const World& world, std::optional<uint32_t> type) : world_(&world) {
   world.slots().for_each([&](AgentId agent, const AgentSlot& slot) {
     if (!type || slot.type == *type) {
       ids_.push_back(agent);
@@ -104,12 +104,12 @@ AgentSet::AgentSet(World& world, std::optional<uint32_t> type) : world_(world) {
 }
 
 std::span<const AgentId> AgentSet::ids() const {
-  std::erase_if(ids_, [this](AgentId agent) { return world_.find(agent) == nullptr; });
+  std::erase_if(ids_, [this](AgentId agent) { return world_->find(agent) == nullptr; });
   return ids_;
 }
 
 Result<> AgentSet::select(std::string_view field, Comparison op, double value) {
-  const auto reader = FieldReader::find(world_, field);
+  const auto reader = FieldReader::find(*world_, field);
   DKS_TRY(reader);
   ids();
   std::erase_if(ids_, [&](AgentId agent) {
@@ -124,7 +124,7 @@ void AgentSet::take(uint64_t count) {
 }
 
 Result<> AgentSet::sort(std::string_view field, bool descending) {
-  const auto reader = FieldReader::find(world_, field);
+  const auto reader = FieldReader::find(*world_, field);
   DKS_TRY(reader);
   struct Keyed {
     std::tuple<bool, double> key;
@@ -144,14 +144,14 @@ Result<> AgentSet::sort(std::string_view field, bool descending) {
 }
 
 void AgentSet::shuffle(uint64_t key) {
-  Random random(world_.seed(), key, world_.step_number(), stream::kSet);
+  Random random(world_->seed(), key, world_->step_number(), stream::kSet);
   ids();  // takes out who is gone
   dks::shuffle(std::span(ids_), random);
 }
 
-Result<> AgentSet::update(std::string_view field, double factor, double offset) {
+Result<> AgentSet::update(World& world, std::string_view field, double factor, double offset) {
   const FloatEnvGuard float_env;
-  const auto reader = FieldReader::find(world_, field);
+  const auto reader = FieldReader::find(*world_, field);
   DKS_TRY(reader);
   if (reader->is_read_only()) {
     return invalid("field \"", field, "\" is read only");
@@ -170,12 +170,12 @@ Result<> AgentSet::update(std::string_view field, double factor, double offset) 
     return {};
   }
   const Field& target = *reader->field_of(agents.front());
-  return world_.set(agents, target.name, reader->element_of(agents.front())->element, values);
+  return world.set(agents, target.name, reader->element_of(agents.front())->element, values);
 }
 
 Result<double> AgentSet::aggregate(std::string_view field, Aggregate aggregate) const {
   const FloatEnvGuard float_env;
-  const auto reader = FieldReader::find(world_, field);
+  const auto reader = FieldReader::find(*world_, field);
   DKS_TRY(reader);
   Aggregation aggregation;
   for (const AgentId agent : ids()) {
@@ -190,9 +190,9 @@ Result<std::vector<AgentSet::Group>> AgentSet::group_by(
     std::string_view by, std::string_view field, Aggregate aggregate
 ) const {
   const FloatEnvGuard float_env;
-  const auto key_reader = FieldReader::find(world_, by);
+  const auto key_reader = FieldReader::find(*world_, by);
   DKS_TRY(key_reader);
-  const auto reader = FieldReader::find(world_, field);
+  const auto reader = FieldReader::find(*world_, field);
   DKS_TRY(reader);
   std::vector<Group> members;
   for (const AgentId agent : ids()) {

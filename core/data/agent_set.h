@@ -40,7 +40,9 @@ class AgentSet {
   };
 
   // All agents of a type, or of every type, by rising id. The world must outlive the set.
-  explicit AgentSet(World& world, std::optional<uint32_t> type = {});
+  explicit AgentSet(const World& world, std::optional<uint32_t> type = {});
+  // Another world with the same agents, which is looked at from now on.
+  void look_at(const World& world) { world_ = &world; }
 
   // Those that are still there, in the set's order; valid until the next call on the set.
   std::span<const AgentId> ids() const;
@@ -54,8 +56,8 @@ class AgentSet {
   // The same key and step give the same order of the same set.
   void shuffle(uint64_t key);
   // field := field * factor + offset, cut to the field's range and in integer fields rounded; only
-  // what a host may set. All or none.
-  Result<> update(std::string_view field, double factor, double offset);
+  // what a host may set. All or none. `world` is the one that the set looks at.
+  Result<> update(World& world, std::string_view field, double factor, double offset);
 
   // Added up in the set's order.
   Result<double> aggregate(std::string_view field, Aggregate aggregate) const;
@@ -65,7 +67,7 @@ class AgentSet {
   ) const;
 
  private:
-  World& world_;
+  const World* world_;
   mutable std::vector<AgentId> ids_;  // who is gone is taken out when somebody looks
 };
 

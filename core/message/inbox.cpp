@@ -112,6 +112,15 @@ std::vector<Letter> Inbox::waiting() const {
   return letters;
 }
 
+void Inbox::copy_waiting(const Inbox& from) {
+  waiting_.posted.clear();
+  waiting_.bytes.clear();
+  for (const Posted& posted : from.waiting_.posted) {
+    append(waiting_, view(posted, from.waiting_.bytes), posted.arrival);
+  }
+  refused_.store(from.refused(), std::memory_order_relaxed);
+}
+
 // Below a letter of the heap that is not due none is.
 size_t Inbox::count_due(const List& heap, size_t root, uint64_t step) {
   if (root >= heap.size() || heap[root].letter.step > step) {

@@ -41,6 +41,10 @@ class Inbox {
   // Letters that were refused because there was no room. [any-thread]
   uint64_t refused() const { return refused_.load(std::memory_order_relaxed); }
 
+  // Lets the same letters wait here as there, and counts as many refused; what was posted since the
+  // last gather stays behind.
+  void copy_waiting(const Inbox& from);
+
   // Those that were taken in and wait for a later step, in the order in which they will come out.
   // For whom gather() is for.
   std::vector<Letter> waiting() const;

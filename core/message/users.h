@@ -31,6 +31,13 @@ class Users {
     return users_.emplace_back(User{name});
   }
   bool knows(uint32_t name) const { return index_.contains(name); }
+  // Of users that were all met by `from` before.
+  void copy_from(const Users& from) {
+    while (users_.size() < from.users_.size()) {
+      meet(from.users_[users_.size()].name);
+    }
+    users_ = from.users_;
+  }
   std::span<const User> all() const { return users_; }
 
  private:

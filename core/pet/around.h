@@ -54,6 +54,18 @@ class Around {
     in_earshot_ = in_earshot;
   }
 
+  // Whom somebody else says are near, instead of the grid. Those who are gone are not.
+  void be_told(const World& world, std::span<const uint64_t> ids) {
+    clear();
+    for (const uint64_t id : ids) {
+      const AgentId agent(id);
+      if (world.find(agent) != nullptr && world.cell_of(agent) != MultiGrid::kNone) {
+        slots_[in_reach_++] = agent.index();
+      }
+    }
+    in_earshot_ = in_reach_;
+  }
+
   std::span<const uint32_t> in_reach() const { return {slots_.data(), in_reach_}; }
   std::span<const uint32_t> in_earshot() const { return {slots_.data(), in_earshot_}; }
 

@@ -14,16 +14,28 @@ void PetType::act(const StepBatch& batch) {
     return;
   }
   for (const uint32_t row : batch.rows) {
-    const AgentId self = batch.table.id(row);
-    const uint32_t action = batch.table.ref<uint32_t>(columns_.action, row);
-    if (action != no_action() && batch.world.cell_of(self) != MultiGrid::kNone) {
-      Random random = batch.world.random(self, stream::kAct);
-      for (const BoundDeed& deed : deeds_[action]) {
-        do_deed(batch, row, deed, random);
-      }
+    if (is_hosted()) {
+      intend(batch, row);
+    } else {
+      do_deeds(batch, row, batch.table.ref<uint32_t>(columns_.action, row));
     }
     if (batch.table.ref<uint8_t>(columns_.news, row) != 0) {
       tell_news(batch, row);
+    }
+  }
+}
+
+void PetType::do_deeds(const StepBatch& batch, uint32_t row, uint32_t action) {
+  const AgentId self = batch.table.id(row);
+  if (action == no_action() || batch.world.cell_of(self) == MultiGrid::kNone) {
+    return;
+  }
+  Random random = batch.world.random(self, stream::kAct);
+  for (const BoundDeed& deed : deeds_[action]) {
+    if (is_movement(deed.verb)) {
+      move_for(batch, row, deed, random);
+    } else {
+      do_on_the_spot(batch, row, deed, 1);
     }
   }
 }
@@ -68,26 +80,43 @@ void PetType::fetch(const Table& table, const World& world, uint32_t row, bool o
   }
 }
 
-void PetType::do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random) {
+void PetType::move_for(
+    const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random
+) {
   switch (deed.verb) {
     case Verb::kGo:
       return deed.sought ? forage(batch, row, deed, random)
                          : walk(batch, row, way(batch.world, deed), random);
     case Verb::kClimb:
       return climb(batch, row, deed.layer);
-    case Verb::kConsume:
-      return consume(batch, row, deed);
-    case Verb::kRestore:
-      return restore(batch, row, deed);
     case Verb::kApproach:
       return approach(batch, row);
-    case Verb::kContact:
-    case Verb::kGive:
-      return contact(batch, row, deed);
+    default:
+      return wander(batch, row, random);
+  }
+}
+
+// `share`: how much of it is done.
+void PetType::do_on_the_spot(
+    const StepBatch& batch, uint32_t row, const BoundDeed& deed, float share
+) const {
+  switch (deed.verb) {
+    case Verb::kConsume:
+      return consume(batch, row, deed, share);
+    case Verb::kRestore:
+      return restore(batch, row, deed, share);
     case Verb::kCall:
       return call(batch, row, deed);
-    case Verb::kWander:
-      return wander(batch, row, random);
+    default:
+      return contact(batch, row, deed, share);
+  }
+}
+
+void PetType::go_to(const StepBatch& batch, uint32_t row, uint32_t cell) const {
+  if (is_hosted()) {
+    batch.table.ref<uint32_t>(columns_.intent_cell, row) = cell;
+  } else {
+    batch.commands->move(batch.table.id(row), cell);
   }
 }
 
@@ -114,18 +143,20 @@ PetType::Strength PetType::strength_at(const World& world, uint32_t cell, const 
 }
 
 // As much as there is and as the body has room for.
-void PetType::consume(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const {
+void PetType::consume(const StepBatch& batch, uint32_t row, const BoundDeed& deed, float share)
+    const {
   const uint32_t cell = batch.world.cell_of(batch.table.id(row));
   if (strength_at(batch.world, cell, deed).value > 0) {
     const float room = 1.0F - batch.table.ref<float>(columns_.needs + deed.need, row);
-    const float wanted = std::min(deed.amount, room);
+    const float wanted = std::min(deed.amount * share, room);
     gain(batch, row, deed.need, batch.commands->take(deed.layer, cell, wanted));
   }
 }
 
-void PetType::restore(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const {
+void PetType::restore(const StepBatch& batch, uint32_t row, const BoundDeed& deed, float share)
+    const {
   const Strength here = strength_at(batch.world, batch.world.cell_of(batch.table.id(row)), deed);
-  gain(batch, row, deed.need, deed.amount * here.value);
+  gain(batch, row, deed.need, deed.amount * share * here.value);
   if (here.object) {
     batch.commands->emit(event::kUsed, batch.table.id(row), {}, *here.object);
   }
@@ -172,7 +203,7 @@ void PetType::wander(const StepBatch& batch, uint32_t row, Random& random) const
   const uint32_t to =
       any_around(batch.world.grid(), here, random, [](uint32_t /*cell*/) { return true; });
   if (to != here) {
-    batch.commands->move(self, to);
+    go_to(batch, row, to);
   }
 }
 
@@ -193,7 +224,7 @@ void PetType::walk(const StepBatch& batch, uint32_t row, const Way& way, Random&
     });
   }
   if (here != from) {
-    batch.commands->move(self, here);
+    go_to(batch, row, here);
   }
 }
 
@@ -234,7 +265,7 @@ void PetType::walk_to(const StepBatch& batch, uint32_t row, uint32_t goal, uint3
     here = next;
   }
   if (here != from) {
-    batch.commands->move(self, here);
+    go_to(batch, row, here);
   }
 }
 
@@ -248,18 +279,20 @@ void PetType::climb(const StepBatch& batch, uint32_t row, uint32_t layer) const 
       best = cell;
     }
   });
-  batch.commands->move(self, best);
+  go_to(batch, row, best);
 }
 
 // With the partner that was perceived, if it is still within reach. The partner learns of it by a
 // message, and gets to know who touched it.
-void PetType::contact(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const {
+void PetType::contact(const StepBatch& batch, uint32_t row, const BoundDeed& deed, float share)
+    const {
   const World& world = batch.world;
   Commands& commands = *batch.commands;
   const AgentId self = batch.table.id(row);
-  const AgentId partner(batch.table.ref<uint64_t>(columns_.partner, row));
+  const uint32_t column = is_hosted() ? columns_.intent_partner : columns_.partner;
+  const AgentId partner(batch.table.ref<uint64_t>(column, row));
   if (!partner || world.find(partner) == nullptr || world.cell_of(partner) == MultiGrid::kNone ||
-      world.grid().distance(world.cell_of(self), world.cell_of(partner)) > species_.reach) {
+      !is_within_reach(batch, row, partner)) {
     return;
   }
   if (social::meet(
@@ -275,14 +308,16 @@ void PetType::contact(const StepBatch& batch, uint32_t row, const BoundDeed& dee
   if (world.shared<float>(shared_needs_[deed.need], partner.index()) == nullptr) {
     return;  // it has no such need
   }
-  const auto amount = static_cast<double>(deed.amount);
+  const float amount = deed.amount * share;
   if (deed.verb == Verb::kContact) {
-    commands.change(partner, shared_needs_[deed.need], amount);
-    gain(batch, row, deed.need, deed.amount);
+    commands.change(partner, shared_needs_[deed.need], static_cast<double>(amount));
+    gain(batch, row, deed.need, amount);
     return;
   }
-  const auto own = static_cast<double>(batch.table.ref<float>(columns_.needs + deed.need, row));
-  const double given = commands.change(partner, shared_needs_[deed.need], std::min(amount, own));
+  const float own = batch.table.ref<float>(columns_.needs + deed.need, row);
+  const double given = commands.change(
+      partner, shared_needs_[deed.need], static_cast<double>(std::min(amount, own))
+  );
   gain(batch, row, deed.need, -static_cast<float>(given));
   commands.emit(event::kShared, self, partner, given, deed.need);
 }

@@ -15,6 +15,7 @@ inline constexpr EventKind kWithdrew{25};
 inline constexpr EventKind kRecovered{26};
 inline constexpr EventKind kUsed{27};
 inline constexpr EventKind kEmote{28};
+inline constexpr EventKind kIntends{29};
 static_assert(kMet == EventKind::kFirstOfTypes);
 
 }  // namespace dks::pet::event

@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kMaxU32 = 4294967295.0;
 constexpr double kMaxId = 9007199254740991.0;
+constexpr double kUntold = kNobodySaid;
 constexpr double kMaxCount = 1e6;
 
 uint32_t add(std::vector<Field>& fields, Field field) {
@@ -35,6 +36,9 @@ std::vector<Field> PetType::fields() {
   add_company(fields);
   add_learning(fields);
   add_body(fields);
+  if (is_hosted()) {
+    add_intent(fields);
+  }
   return fields;
 }
 
@@ -119,6 +123,15 @@ void PetType::add_body(std::vector<Field>& to) {
   if (species_.mind.think_every > 1) {
     c.unthought = compute(to, {"unthought", FieldType::kU8, 1, 0, 0, 255});
   }
+}
+
+void PetType::add_intent(std::vector<Field>& to) {
+  const double none = no_action();
+  Columns& c = columns_;
+  c.intent = compute(to, {"intent", FieldType::kU32, 1, none, 0, none});
+  c.intent_cell = compute(to, {"intent_cell", FieldType::kU32, 1, MultiGrid::kNone, 0, kMaxU32});
+  c.intent_partner = compute(to, {"intent_partner", FieldType::kU64, 1, 0, 0, kMaxId});
+  c.neighbours = add(to, {"neighbours", FieldType::kU64, kNeighbours, kUntold, 0, kUntold});
 }
 
 }  // namespace dks::pet

@@ -223,7 +223,7 @@ void PetType::search(const StepBatch& batch, uint32_t row, Random& random) const
     here = next;
   }
   if (here != from) {
-    batch.commands->move(self, here);
+    go_to(batch, row, here);
   }
 }
 

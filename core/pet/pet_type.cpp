@@ -82,6 +82,11 @@ AgentType PetType::agent_type(std::shared_ptr<PetType> self) const {
     static_cast<PetType*>(state)->think(batch);
   };
   type.act = [](void* state, const StepBatch& batch) { static_cast<PetType*>(state)->act(batch); };
+  if (is_hosted()) {
+    type.done = [](void* state, const StepBatch& batch, double share) {
+      static_cast<PetType*>(state)->done(batch, share);
+    };
+  }
   type.fetch = [](void* state, const Table& table, const World& world, uint32_t row, bool own) {
     static_cast<const PetType*>(state)->fetch(table, world, row, own);
   };

@@ -55,7 +55,13 @@ struct Columns {
   uint32_t lived, critical, critical_need, critical_steps, in_a_row, withdrawn, news, care,
       last_care;
   uint32_t unthought = 0;  // where not every step is one of thinking: attention.cpp
+  uint32_t intent = 0, intent_cell = 0, intent_partner = 0, neighbours = 0;  // hosted.cpp
 };
+
+// Of bodies that a host moves: how many agents it can say are near, and what the first of them is
+// as long as it said nothing.
+inline constexpr uint32_t kNeighbours = 8;
+inline constexpr uint64_t kNobodySaid = (uint64_t{1} << 53) - 1;
 
 // A deed with its names looked up in the world.
 struct BoundDeed {
@@ -230,6 +236,7 @@ class PetType {
   void sense(const StepBatch& batch);
   void think(const StepBatch& batch);
   void act(const StepBatch& batch);
+  void done(const StepBatch& batch, double share);
   void fetch(const Table& table, const World& world, uint32_t row, bool own) const;
 
  private:
@@ -240,6 +247,7 @@ class PetType {
   void add_company(std::vector<Field>& to);
   void add_learning(std::vector<Field>& to);
   void add_body(std::vector<Field>& to);
+  void add_intent(std::vector<Field>& to);
   // binding.cpp
   Result<> bind_deeds(World& world);
   Result<> share_fields(World& world);
@@ -337,8 +345,17 @@ class PetType {
   void notice(const StepBatch& batch, uint32_t row) const;
   void forage(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random);
   void search(const StepBatch& batch, uint32_t row, Random& random) const;
+  // hosted.cpp
+  bool is_hosted() const { return species_.body == Body::kHost; }
+  void intend(const StepBatch& batch, uint32_t row);
+  std::optional<std::span<const uint64_t>> told_neighbours(const Table& table, uint32_t row) const;
+  bool is_within_reach(const StepBatch& batch, uint32_t row, AgentId other) const;
   // deeds.cpp
-  void do_deed(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random);
+  void do_deeds(const StepBatch& batch, uint32_t row, uint32_t action);
+  void move_for(const StepBatch& batch, uint32_t row, const BoundDeed& deed, Random& random);
+  void do_on_the_spot(const StepBatch& batch, uint32_t row, const BoundDeed& deed, float share)
+      const;
+  void go_to(const StepBatch& batch, uint32_t row, uint32_t cell) const;
   template <class IsBetter>
   static uint32_t any_around(const MultiGrid& grid, uint32_t here, Random& random, IsBetter better);
   void walk(const StepBatch& batch, uint32_t row, const Way& way, Random& random) const;
@@ -346,10 +363,10 @@ class PetType {
   void approach(const StepBatch& batch, uint32_t row) const;
   void walk_to(const StepBatch& batch, uint32_t row, uint32_t goal, uint32_t within) const;
   void climb(const StepBatch& batch, uint32_t row, uint32_t layer) const;
-  void consume(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
-  void restore(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
+  void consume(const StepBatch& batch, uint32_t row, const BoundDeed& deed, float share) const;
+  void restore(const StepBatch& batch, uint32_t row, const BoundDeed& deed, float share) const;
   void call(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
-  void contact(const StepBatch& batch, uint32_t row, const BoundDeed& deed) const;
+  void contact(const StepBatch& batch, uint32_t row, const BoundDeed& deed, float share) const;
   struct Strength {
     float value;                     // 0: the spot is not met here
     std::optional<uint32_t> object;  // kind of the object that meets it

@@ -145,6 +145,9 @@ void PetType::look_around(
         prefetch(world.shared<float>(factor.handle, slot));
       }
     });
+    if (const auto told = told_neighbours(table, rows[i])) {
+      around[i].be_told(world, *told);
+    }
   }
 }
 

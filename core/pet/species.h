@@ -114,6 +114,12 @@ enum class Verb : uint8_t {
 inline constexpr std::string_view kVerbNames[] = {
     "go", "climb", "consume", "restore", "approach", "contact", "give", "call", "wander"};
 
+// What a body does by moving; the rest it does where it is.
+inline bool is_movement(Verb verb) {
+  return verb == Verb::kGo || verb == Verb::kClimb || verb == Verb::kApproach ||
+         verb == Verb::kWander;
+}
+
 // A spot in the world: a category of a layer, or an object that affords something; empty: anywhere.
 struct Spot {
   std::string layer;
@@ -202,9 +208,14 @@ struct Affect {
   double hostile_above = 0.35;  // shows hostility where -mood (1 - agreeableness) is more
 };
 
+// Who moves a pet's body: the world, or a host that has an engine for it (hosted.cpp).
+enum class Body : uint8_t { kWorld, kHost };
+inline constexpr std::string_view kBodyNames[] = {"world", "host"};
+
 struct Species {
   std::string name;
-  std::string glyph;                   // how pictures show it; UTF-8, may be empty
+  std::string glyph;  // how pictures show it; UTF-8, may be empty
+  Body body = Body::kWorld;
   uint32_t speed = 3;                  // cells a step
   uint32_t sight = 4;                  // cells
   uint32_t reach = 1;                  // cells: company and contact

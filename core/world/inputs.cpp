@@ -176,6 +176,29 @@ Result<> World::set_layer(
   return {};
 }
 
+Result<> World::report_done(std::span<const AgentId> agents, std::span<const double> shares) {
+  for (size_t i = 0; i < agents.size(); ++i) {
+    const auto slot = expect(agents[i]);
+    if (!slot) {
+      return at(text("items[", i, "]"), slot.error());
+    }
+    const AgentType& type = tables_[(*slot)->type]->type();
+    if (type.done == nullptr) {
+      return invalid(
+          "items[", i, "]: the world moves the bodies of agent type \"", type.name, "\" itself"
+      );
+    }
+    if (!(shares[i] >= 0 && shares[i] <= 1)) {
+      return invalid("shares[", i, "]: ", shares[i], " is not in [0, 1]");
+    }
+  }
+  grow(done_, done_.size() + agents.size());
+  for (size_t i = 0; i < agents.size(); ++i) {
+    done_.push_back({agents[i], shares[i]});
+  }
+  return {};
+}
+
 Result<> World::drive(uint32_t field, double value, uint32_t steps) {
   DKS_TRY(environment_.check(field, value));
   environment_.drive(field, value, steps == 0 ? 0 : step_ + steps);

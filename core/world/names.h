@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <iterator>
 #include <memory_resource>
 #include <string>
 #include <string_view>
@@ -49,10 +50,11 @@ class Names {
   void add(AgentId agent, Ready ready) noexcept;
   void remove(AgentId agent) {
     if (const auto found = by_slot_.find(agent.index()); found != by_slot_.end()) {
-      agents_.erase(agents_.find(found->second->first));
-      by_slot_.erase(found);
+      erase(found);
     }
   }
+  // Takes over names of others; looks at each name only if some have changed there.
+  void copy_from(const Names& from);
 
  private:
   struct Hash : std::hash<std::string_view> {
@@ -61,8 +63,16 @@ class Names {
   using Agents = std::pmr::unordered_map<std::pmr::string, AgentId, Hash, std::equal_to<>>;
   using BySlot = std::pmr::unordered_map<uint32_t, const Agents::value_type*>;
 
+  BySlot::iterator erase(BySlot::iterator entry) {
+    ++changes_;
+    agents_.erase(agents_.find(entry->second->first));
+    return by_slot_.erase(entry);
+  }
+
   Agents agents_;
   BySlot by_slot_;
+  uint64_t changes_ = 0;
+  uint64_t copied_ = 0;  // of a copy: what changes_ was there when it was made
 };
 
 class Names::Ready {
@@ -84,7 +94,24 @@ inline Names::Ready Names::make_ready(std::string_view name, size_t more) {
   return ready;
 }
 
+inline void Names::copy_from(const Names& from) {
+  if (copied_ == from.changes_) {
+    return;
+  }
+  for (auto entry = by_slot_.begin(); entry != by_slot_.end();) {
+    const auto& [name, agent] = *entry->second;
+    entry = from.of(agent) == name ? std::next(entry) : erase(entry);
+  }
+  for (const auto& [name, agent] : from.agents_) {
+    if (of(agent) != name) {
+      add(agent, make_ready(name));
+    }
+  }
+  copied_ = from.changes_;
+}
+
 inline void Names::add(AgentId agent, Ready ready) noexcept {
+  ++changes_;
   ready.agent_.mapped() = agent;
   ready.slot_.key() = agent.index();
   ready.slot_.mapped() = &*agents_.insert(std::move(ready.agent_)).position;

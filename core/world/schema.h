@@ -99,6 +99,9 @@ struct AgentType {
   )(void* state, const StepBatch& batch) = nullptr;  // world and messages into own columns
   void (*think)(void* state, const StepBatch& batch) = nullptr;  // own columns only
   void (*act)(void* state, const StepBatch& batch) = nullptr;    // intents, against the live world
+  // A row whose body somebody else moves, before the step's environment: the body has done a share,
+  // in [0, 1], of what the agent intended. As act in all else.
+  void (*done)(void* state, const StepBatch& batch, double share) = nullptr;
   // Hints (base/prefetch.h) at what act will touch, while others act: first at own columns, then,
   // when these have come, at what they point to.
   void (*fetch

@@ -1,51 +1,19 @@
 // One step of a world: ten lines, each a phase.
 // SPDX-License-Identifier: MIT
 #include "base/grow.h"
-#include "base/platform/clock.h"
 #include "base/platform/float_env.h"
 #include "world/commands.h"
+#include "world/phase_clock.h"
 #include "world/world.h"
 
 #include <algorithm>
-#include <bit>
 #include <new>
 #include <utility>
 
 namespace dks {
-namespace {
 
-// Puts distinct rows in rising order, in the order in which memory is read best: by marking them in
-// a set of bits, which is left empty.
-void sort_rows(std::pmr::vector<uint32_t>& rows, std::pmr::vector<uint64_t>& bits) {
-  for (const uint32_t row : rows) {
-    bits[row / 64] |= uint64_t{1} << row % 64;
-  }
-  size_t sorted = 0;
-  for (size_t word = 0; sorted < rows.size(); ++word) {
-    for (uint64_t left = std::exchange(bits[word], 0); left != 0; left &= left - 1) {
-      rows[sorted++] =
-          static_cast<uint32_t>(word * 64) + static_cast<uint32_t>(std::countr_zero(left));
-    }
-  }
-}
-
-// Adds the time since it was last asked to the phase that just ended.
-class PhaseClock {
- public:
-  void charge(uint64_t& phase) {
-    const uint64_t now = monotonic_ns();
-    phase += now - last_;
-    last_ = now;
-  }
-
- private:
-  uint64_t last_ = monotonic_ns();
-};
-
-}  // namespace
-
-Result<> World::step() {
-  if (in_step_) {
+Result<> World::can_step() const {
+  if (half_done_) {
     return error(
         Status::kNoMemory,
         "step ",
@@ -53,15 +21,50 @@ Result<> World::step() {
         " ran out of memory half-way and cannot be taken up again"
     );
   }
+  return {};
+}
+
+Result<> World::step() {
+  const auto whole = step_until(Deadline::never());
+  return whole ? Result<>() : whole.error();
+}
+
+Result<bool> World::step_until(const Deadline& deadline) {
+  DKS_TRY(can_step());
+  const FloatEnvGuard float_env;
+  if (!in_step_) {
+    begin_step();
+  }
+  half_done_ = true;  // if what follows throws, it stays so
+  const bool whole = go_on(deadline);
+  half_done_ = false;
+  return whole;
+}
+
+void World::begin_step() {
   const FloatEnvGuard float_env;
   prepare();
+  progress_ = {};
   in_step_ = true;
+}
+
+// The phases of a step. false: time is over; called again it goes on from there.
+bool World::go_on(const Deadline& deadline) {
   PhaseClock clock;
-  gather();
-  clock.charge(counters_.gather);
-  advance_environment();
-  clock.charge(counters_.environment);
-  activate();
+  if (!progress_.begun) {
+    gather();
+    hear_what_is_done();
+    clock.charge(counters_.gather);
+    advance_environment();
+    clock.charge(counters_.environment);
+    progress_.begun = true;
+    if (deadline.is_over()) {
+      return false;
+    }
+  }
+  if (!activate(deadline)) {
+    return false;
+  }
   clock = {};
   commit();
   clock.charge(counters_.commit);
@@ -70,7 +73,7 @@ Result<> World::step() {
   publish();
   clock.charge(counters_.publish);
   in_step_ = false;
-  return {};
+  return true;
 }
 
 // Takes the memory that this step will need as far as it can be known, before anything changes.
@@ -220,6 +223,19 @@ bool World::drive_by(const Message& message) {
   return field.has_value();
 }
 
+void World::hear_what_is_done() {
+  Commands commands(*this);
+  for (const Done& done : done_) {
+    if (const AgentSlot* const slot = find(done.agent)) {
+      const uint32_t row = slot->row;
+      Table& table = *tables_[slot->type];
+      const StepBatch batch{std::span(&row, 1), table, *this, &commands, step_, 0, 0};
+      table.type().done(table.type().state.get(), batch, done.share);
+    }
+  }
+  done_.clear();
+}
+
 // ---- environment ----
 
 void World::advance_environment() {
@@ -256,191 +272,6 @@ void World::run_scheduled_event(const ScheduledEvent& event) {
       }
     }
   }
-}
-
-// ---- activation ----
-
-void World::activate() {
-  const ActivationDesc& desc = desc_.activation;
-  for (uint32_t stage = 0; stage < desc.stage_count(); ++stage) {
-    stage_ = stage;
-    PhaseClock clock;
-    order_.draw(*this, desc, step_, stage);
-    clock.charge(counters_.sense);
-    for (uint32_t part = 0; part < order_.part_count(); ++part) {
-      const std::span<const uint32_t> slots = order_.part(part);
-      const uint64_t count = slots.size();
-      if (desc.waves == 0 || desc.waves >= count) {
-        run_singles(slots, stage);
-        continue;
-      }
-      for (uint64_t wave = 0; wave < desc.waves; ++wave) {
-        const uint64_t begin = wave_begin(count, desc.waves, wave);
-        const uint64_t end = wave_begin(count, desc.waves, wave + 1);
-        run_wave(slots.subspan(begin, end - begin), stage);
-      }
-    }
-  }
-  stage_ = 0;
-  ++counters_.steps;
-}
-
-// Waves of one agent: Mesa's RandomActivation. Reading the clock costs as much as a small agent's
-// step, so it is read for one agent in 61 and the time of all is split in that proportion.
-// Foresight is fresh in every 32nd turn: the two must not keep time with each other.
-void World::run_singles(std::span<const uint32_t> slots, uint32_t stage) {
-  constexpr size_t kTimed = 61;
-  Commands commands(*this);
-  uint64_t sampled[3] = {};
-  uint64_t foreseeing = 0;
-  const uint64_t begin = monotonic_ns();
-  for (size_t i = 0; i < slots.size(); ++i) {
-    if (i % kForeseen == 0) {
-      const uint64_t before = monotonic_ns();
-      foresee(slots.subspan(i, std::min(kForeseen, slots.size() - i)), stage);
-      foreseeing += monotonic_ns() - before;
-    }
-    fetch_ahead(slots, i);
-    const AgentSlot& slot = slots_[slots[i]];
-    if (slot.removed) {
-      continue;
-    }
-    ++counters_.activations;
-    const uint32_t row = slot.row;
-    Table& table = *tables_[slot.type];
-    const AgentType& type = table.type();
-    void* const state = type.state.get();
-    StepBatch batch{std::span(&row, 1), table, *this, nullptr, step_, stage, 0};
-    const bool timed = i % kTimed == 0;
-    uint64_t at[4] = {timed ? monotonic_ns() : 0, 0, 0, 0};
-    if (type.sense) {
-      type.sense(state, batch);
-    }
-    at[1] = timed ? monotonic_ns() : 0;
-    if (type.think) {
-      type.think(state, batch);
-    }
-    at[2] = timed ? monotonic_ns() : 0;
-    if (type.act) {
-      batch.commands = &commands;
-      type.act(state, batch);
-    }
-    at[3] = timed ? monotonic_ns() : 0;
-    for (int phase = 0; phase < 3; ++phase) {
-      sampled[phase] += at[phase + 1] - at[phase];
-    }
-  }
-  counters_.think += foreseeing;
-  const auto spent = static_cast<double>(monotonic_ns() - begin - foreseeing);
-  const auto total =
-      static_cast<double>(std::max<uint64_t>(1, sampled[0] + sampled[1] + sampled[2]));
-  uint64_t* const phases[] = {&counters_.sense, &counters_.think, &counters_.act};
-  for (int phase = 0; phase < 3; ++phase) {
-    const double share = static_cast<double>(sampled[phase]) / total;
-    *phases[phase] += static_cast<uint64_t>(spent * share);
-  }
-}
-
-// Hands those whose turns come next to the types that like to know.
-void World::foresee(std::span<const uint32_t> slots, uint32_t stage) {
-  for (uint32_t type = 0; type < type_count(); ++type) {
-    const auto call = tables_[type]->type().foresee;
-    if (call == nullptr) {
-      continue;
-    }
-    uint32_t rows[kForeseen];
-    size_t count = 0;
-    for (const uint32_t slot : slots) {
-      if (!slots_[slot].removed && slots_[slot].type == type) {
-        rows[count++] = slots_[slot].row;
-      }
-    }
-    const StepBatch batch{{rows, count}, *tables_[type], *this, nullptr, step_, stage, 0};
-    call(tables_[type]->type().state.get(), batch);
-  }
-}
-
-void World::run_wave(std::span<const uint32_t> slots, uint32_t stage) {
-  PhaseClock clock;
-  for (auto& rows : wave_rows_) {
-    rows.clear();
-  }
-  for (const uint32_t slot : slots) {
-    if (!slots_[slot].removed) {
-      wave_rows_[slots_[slot].type].push_back(slots_[slot].row);
-    }
-  }
-  for (auto& rows : wave_rows_) {
-    sort_rows(rows, row_bits_);
-  }
-  for (uint32_t type = 0; type < type_count(); ++type) {
-    run_parallel(type, tables_[type]->type().sense, stage);
-  }
-  clock.charge(counters_.sense);
-  for (uint32_t type = 0; type < type_count(); ++type) {
-    run_parallel(type, tables_[type]->type().think, stage);
-  }
-  clock.charge(counters_.think);
-  Commands commands(*this);
-  for (size_t i = 0; i < slots.size(); ++i) {
-    fetch_ahead(slots, i);
-    const AgentSlot& slot = slots_[slots[i]];
-    Table& table = *tables_[slot.type];
-    counters_.activations += slot.removed ? 0 : 1;
-    if (!slot.removed && table.type().act) {
-      const uint32_t row = slot.row;
-      const StepBatch batch{std::span(&row, 1), table, *this, &commands, step_, stage, 0};
-      table.type().act(table.type().state.get(), batch);
-    }
-  }
-  clock.charge(counters_.act);
-}
-
-// In a large world every agent is a cache miss away, in a random order above all: asks ahead for
-// what its turn will touch, first its slot and node, then what these point to, then what its type
-// knows of.
-inline void World::fetch_ahead(std::span<const uint32_t> slots, size_t at) const {
-  constexpr size_t kFurthest = 32;
-  constexpr size_t kFar = 20;
-  constexpr size_t kNear = 8;
-  if (at + kFurthest < slots.size()) {
-    const uint32_t slot = slots[at + kFurthest];
-    prefetch(&slots_[slot]);
-    prefetch(&slots_.tags()[slot]);
-    grid_.prefetch_slot(slot);
-  }
-  if (at + kFar < slots.size()) {
-    fetch(slots[at + kFar], true);
-    grid_.prefetch_around(slots[at + kFar]);
-  }
-  if (at + kNear < slots.size()) {
-    fetch(slots[at + kNear], false);
-  }
-}
-
-inline void World::fetch(uint32_t slot, bool own) const {
-  const Table& table = *tables_[slots_[slot].type];
-  if (own) {
-    table.prefetch_row(slots_[slot].row);
-  }
-  if (const auto call = table.type().fetch; call != nullptr && !slots_[slot].removed) {
-    call(table.type().state.get(), table, *this, slots_[slot].row, own);
-  }
-}
-
-// sense or think over this wave's rows of one type, in chunks that do not depend on the workers.
-void World::run_parallel(uint32_t type, void (*call)(void*, const StepBatch&), uint32_t stage) {
-  const std::span<const uint32_t> rows = wave_rows_[type];
-  if (call == nullptr || rows.empty()) {
-    return;
-  }
-  // Multiples of what fills the lanes of a mind; long where there are many rows.
-  const size_t chunk = std::clamp<size_t>(rows.size() / 256 * 16, 16, 256);
-  Table& table = *tables_[type];
-  workers_.parallel_for(rows.size(), chunk, [&](size_t begin, size_t end, uint32_t worker) {
-    const auto part = rows.subspan(begin, end - begin);
-    call(table.type().state.get(), {part, table, *this, nullptr, step_, stage, worker});
-  });
 }
 
 // ---- commit, collect, publish ----

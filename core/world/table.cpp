@@ -168,6 +168,20 @@ AgentId Table::remove(uint32_t row) {
   return moved;
 }
 
+void Table::copy_part(const Table& from, size_t part) {
+  if (part < kRowParts) {
+    reserve(from.size());
+    ids_ = from.ids_;
+    uids_ = from.uids_;
+    return;
+  }
+  const size_t field = part - kRowParts;
+  if (from.size() > 0) {
+    const Column& column = from.columns_[field];
+    std::memcpy(columns_[field].row(0), column.row(0), size_t{from.size()} * column.stride());
+  }
+}
+
 void Table::hash(StateHash& hash) const {
   static_assert(sizeof(AgentId) == sizeof(uint64_t) && sizeof(Uid) == 2 * sizeof(uint64_t));
   hash.update(std::span(reinterpret_cast<const uint64_t*>(ids_.data()), ids_.size()));

@@ -76,6 +76,11 @@ class Table {
   // Returns the id that moved into `row`, or none when `row` was the last.
   AgentId remove(uint32_t row);
 
+  // Takes over a part of another table of the same fields: part 0 its ids and uids, kRowParts + i
+  // its field i. Together they make the two the same but for epoch() and where columns lie.
+  static constexpr size_t kRowParts = 1;
+  void copy_part(const Table& from, size_t part);
+
   void hash(StateHash& hash) const;
 
  private:

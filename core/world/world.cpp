@@ -34,10 +34,12 @@ World::World(WorldDesc desc, Memory& memory)
       names_(&memory),
       users_(&memory),
       inbox_(&memory),
+      texts_(&memory),
       messages_(&memory),
       deliveries_(&memory),
       broadcasts_(&memory),
       mail_(&memory),
+      done_(&memory),
       outbox_(&memory),
       events_(&memory),
       boundary_events_(&memory),
@@ -60,17 +62,24 @@ Result<uint32_t> World::add_type(const AgentType& type) {
   auto table = std::make_unique<Table>(std::move(*checked), &memory_);
   const auto fields = shared_fields_of(*table);
   DKS_TRY(fields);
-  wave_rows_.reserve(tables_.size() + 1);
-  prepared_.reserve(tables_.size() + 1);
   for (SharedField& shared : shared_fields_) {
     shared.of_type.reserve(tables_.size() + 1);
   }
-  tables_.push_back(std::move(table));
-  wave_rows_.emplace_back(&memory_);
-  prepared_.push_back(false);
+  const uint32_t added = add_table(std::move(table));
   for (size_t i = 0; i < fields->size(); ++i) {
     shared_fields_[i].of_type.push_back((*fields)[i]);
   }
+  return added;
+}
+
+// Without memory for it nothing has changed.
+uint32_t World::add_table(std::unique_ptr<Table> table) {
+  tables_.reserve(tables_.size() + 1);
+  wave_rows_.reserve(tables_.size() + 1);
+  prepared_.reserve(tables_.size() + 1);
+  tables_.push_back(std::move(table));
+  wave_rows_.emplace_back(&memory_);
+  prepared_.push_back(false);
   return type_count() - 1;
 }
 
@@ -258,6 +267,10 @@ uint64_t World::hash() const {
   environment_.hash(hash);
   timers_.hash(hash);
   hash_messages(hash);
+  for (const Done& done : done_) {
+    hash.update_u64(done.agent.value());
+    hash.update_f64(done.share);
+  }
   return hash.digest();
 }
 

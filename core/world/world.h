@@ -7,6 +7,7 @@
 // change goes through Commands. One thread at a time; only post() may be called from any.
 #pragma once
 
+#include "base/deadline.h"
 #include "base/ids.h"
 #include "base/memory.h"
 #include "base/random.h"
@@ -30,6 +31,7 @@
 #include "world/timers.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <memory_resource>
@@ -210,6 +212,9 @@ class World {
   Result<> set_layer(
       uint32_t layer, std::span<const uint32_t> cells, std::span<const double> values
   );
+  // That bodies have done shares, in [0, 1], of what their agents intended: the types hear of it
+  // when the next step begins, in this order. For types with a `done`.
+  Result<> report_done(std::span<const AgentId> agents, std::span<const double> shares);
   Result<> drive(uint32_t field, double value, uint32_t steps);
   Result<> release(uint32_t field);
   Environment& environment_at_boundary() { return environment_; }
@@ -218,6 +223,14 @@ class World {
   PropertyLayer& layer_at_boundary(uint32_t index) { return layers_[index]; }
   User& meet_user(std::string_view name) { return users_.meet(symbols_.intern(name)); }
   uint32_t intern(std::string_view name) { return symbols_.intern(name); }
+
+  // Becomes what another world is between two steps, to the hash and to whoever reads; the types'
+  // state is shared. This world must have been made with the same desc, its workers apart, and
+  // filled by nothing else. May throw bad_alloc; then it is neither the one nor the other.
+  void copy_from(const World& from);
+  // The same in parts, from number 0 on: first what is small, then slots and grid, layer by layer,
+  // column by column. false: there is no such part.
+  bool copy_part(const World& from, size_t part);
 
   // What looks at the world in the collect phase of each step; the world keeps it alive.
   struct Observer {
@@ -231,7 +244,20 @@ class World {
 
   // ---- the step ----
 
+  // A whole one, or what is left of the one under way.
   Result<> step();
+  // Begins a step: takes its memory and its messages, so that what is posted from now on is for the
+  // step after. Nothing that can be seen has changed, also when it throws bad_alloc; then there is
+  // no step, just as when it is taken back before any of it was done.
+  void begin_step();
+  void take_back_step() { in_step_ = false; }
+  // Goes on with the step under way, or begins one, until it is whole (true) or the deadline is
+  // over, but does some of it in any case. Where it pauses does not show in any result. Until it is
+  // whole the world is in between: only post() may be called, or one of these two.
+  Result<bool> step_until(const Deadline& deadline);
+  bool is_under_way() const { return in_step_ && !half_done_; }
+  // kNoMemory: the last step found none half-way, so that there is no next one.
+  Result<> can_step() const;
 
  private:
   friend class Commands;
@@ -247,11 +273,31 @@ class World {
     uint32_t cell;
     AgentId parent;
   };
+  struct Done {
+    AgentId agent;
+    double share;
+  };
   struct Delivery {
     uint32_t slot;
     uint32_t message;
   };
 
+  // What turns took that were timed, in sense, think and act.
+  using TurnTimes = std::array<uint64_t, 3>;
+  enum class WavePhase : uint8_t { kLineUp, kSense, kThink, kAct };
+  // What of the step under way comes next; its stage is stage_.
+  struct Progress {
+    bool begun = false;      // messages are gathered, the environment has moved on
+    bool has_order = false;  // of the stage
+    uint32_t part = 0;       // of the order
+    uint32_t wave = 0;       // of the part
+    WavePhase phase = WavePhase::kLineUp;
+    uint32_t type = 0;  // in sense and think of a wave
+    size_t turn = 0;    // in the part or wave; in sense and think in the wave's rows of the type
+    TurnTimes sampled = {};
+  };
+
+  bool go_on(const Deadline& deadline);
   void prepare();
   void gather();
   User* admit_user(std::string_view name);
@@ -259,19 +305,30 @@ class World {
   void apply(const Letter& letter);
   void deliver(const Message& message);
   bool drive_by(const Message& message);
+  void hear_what_is_done();
   void advance_environment();
   void run_scheduled_event(const ScheduledEvent& event);
-  void activate();
-  void run_wave(std::span<const uint32_t> slots, uint32_t stage);
-  void run_singles(std::span<const uint32_t> slots, uint32_t stage);
-  void foresee(std::span<const uint32_t> slots, uint32_t stage);
+  bool activate(const Deadline& deadline);
+  bool run_singles(std::span<const uint32_t> slots, const Deadline& deadline);
+  void charge_turns(uint64_t spent);
+  void foresee(std::span<const uint32_t> slots);
+  bool run_waves(std::span<const uint32_t> slots, const Deadline& deadline);
+  bool run_wave(std::span<const uint32_t> slots, const Deadline& deadline);
+  void line_up(std::span<const uint32_t> slots);
+  using Call = void (*)(void* state, const StepBatch& batch);
+  bool run_parallel(Call AgentType::*call, uint64_t& counter, const Deadline& deadline);
+  bool act_in_turn(std::span<const uint32_t> slots, const Deadline& deadline);
   void fetch_ahead(std::span<const uint32_t> slots, size_t at) const;
   void fetch(uint32_t slot, bool own) const;
-  void run_parallel(uint32_t type, void (*call)(void*, const StepBatch&), uint32_t stage);
   void commit();
   void collect();
   void publish();
 
+  uint32_t add_table(std::unique_ptr<Table> table);
+  void copy_frame(const World& from);
+  void copy_places(const World& from);
+  void copy_types(const World& from);
+  void copy_messages(const World& from);
   void hash_messages(StateHash& hash) const;
   static Result<int32_t> shared_field_of(const Table& table, const SharedField& shared);
   Result<std::vector<int32_t>> shared_fields_of(const Table& table) const;
@@ -296,8 +353,10 @@ class World {
   uint64_t step_ = 0;
   uint32_t stage_ = 0;          // of this step; 0 outside of activation
   std::vector<bool> prepared_;  // by type
-  bool in_step_ = false;        // stays true when a step could not be finished
-  uint64_t births_ = 0;         // agents ever born here: numbers their uids
+  bool in_step_ = false;        // from its beginning until it is whole
+  bool half_done_ = false;      // within step_until, and for good when that threw in a step
+  Progress progress_;
+  uint64_t births_ = 0;  // agents ever born here: numbers their uids
 
   SlotMap<AgentSlot> slots_;
   std::vector<std::unique_ptr<Table>> tables_;
@@ -315,10 +374,12 @@ class World {
   Users users_;
 
   Inbox inbox_;
+  std::pmr::vector<char> texts_;           // of a copy: what its messages' names and texts lie in
   std::pmr::vector<Message> messages_;     // of this step
   std::pmr::vector<Delivery> deliveries_;  // by slot, then message
   std::pmr::vector<uint32_t> broadcasts_;  // messages to everybody
   std::pmr::vector<Mail> mail_;            // from agent to agent, for the next step
+  std::pmr::vector<Done> done_;            // by bodies, for the next step
   std::pmr::vector<Message> outbox_;
   std::pmr::vector<Event> events_;
   std::pmr::vector<Event>

@@ -120,7 +120,7 @@ class Drifters {
       : world_(desc(count, waves), memory_) {
     if (from_plugin) {
       (void)capi::PluginRegistry::instance().add(query, init);
-      const auto type = capi::PluginRegistry::instance().find_type("drifter");
+      const auto type = capi::PluginRegistry::instance().find<capi::PluginType>("drifter");
       capi::PluginRules rules;
       rules.checked = checked;
       agents_ = *capi::PluginAgents::join(world_, **type, rules);

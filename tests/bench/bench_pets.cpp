@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <dks.h>
 #include <memory>
 #include <string>
+#include <time.h>
 #include <vector>
 
 namespace {
@@ -276,6 +278,68 @@ void core_beside_pets(benchmark::State& state) {
   state.counters["core_share"] = steps_beside(state, with.get(), stones.get());
 }
 BENCHMARK(core_beside_pets)->UseManualTime()->Unit(benchmark::kMicrosecond)->Iterations(2000);
+
+double processor_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+// The processor time of the longest call of a step, when each does as little as it can.
+double longest_piece_of_a_step(dks_model* model) {
+  double longest = 0;
+  for (uint32_t done = 0; done == 0;) {
+    const double begin = processor_seconds();
+    check(dks_model_step_for(model, 1, 0, &done));
+    longest = std::max(longest, processor_seconds() - begin);
+  }
+  return longest;
+}
+
+// Steps cut into calls of 2 ms beside whole ones of the same pets, turn and turn about. `late_us`:
+// by how much a call can be later than asked, as a median of steps. With no waves pets take their
+// turns one by one.
+void steps_under_a_budget(benchmark::State& state) {
+  const auto count = static_cast<uint32_t>(state.range(0));
+  const auto waves = static_cast<uint32_t>(state.range(1));
+  const auto side = static_cast<uint32_t>(std::sqrt(count));
+  const Model whole = pets(count, side, 1, waves);
+  const Model cut = pets(count, side, 1, waves);
+  double of_whole = 0;
+  double of_cut = 0;
+  double calls = 0;
+  for (auto _ : state) {
+    double begin = processor_seconds();
+    check(dks_model_step(whole.get(), 1));
+    of_whole += processor_seconds() - begin;
+    begin = processor_seconds();
+    for (uint32_t done = 0; done == 0; ++calls) {
+      check(dks_model_step_for(cut.get(), 1, 2'000'000, &done));
+    }
+    const double step = processor_seconds() - begin;
+    of_cut += step;
+    state.SetIterationTime(step);
+  }
+  std::vector<double> late;
+  for (int step = 0; step < 9; ++step) {
+    late.push_back(longest_piece_of_a_step(cut.get()));
+  }
+  std::sort(late.begin(), late.end());
+  state.counters["ratio"] = of_cut / of_whole;
+  state.counters["calls"] = calls / static_cast<double>(state.iterations());
+  state.counters["late_us"] = late[late.size() / 2] * 1e6;
+  state.counters["memory_ratio"] =
+      static_cast<double>(memory(cut.get())) / static_cast<double>(memory(whole.get()));
+}
+BENCHMARK(steps_under_a_budget)
+    ->ArgNames({"pets", "waves"})
+    ->Args({1'000, 0})
+    ->Args({1'000, 8})
+    ->Args({100'000, 0})
+    ->Args({100'000, 8})
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(30);
 
 // Beside the same world without pets.
 void a_day_of_sixty_pets(benchmark::State& state) {

@@ -39,6 +39,7 @@
      (in.desc, in.documents, in.document_count, in.model_place),                                   \
      "no_model desc desc_rules documents document_count model_place")                              \
   XX(dks_model_step, (in.model, 0), "model")                                                       \
+  XX(dks_model_step_for, (in.model, 0, 0, in.number_place), "model")                               \
   XX(dks_model_hash, (in.model, in.whole), "model hash_place")                                     \
   XX(dks_model_get_info, (in.model, in.info), "model info")                                        \
   XX(dks_model_get_counters, (in.model, in.counters), "model counters")                            \
@@ -52,6 +53,9 @@
   XX(dks_model_set,                                                                                \
      (in.model, in.agents, in.count, in.field, in.element, in.values),                             \
      "model agents count field unknown_field computed_field element values ranged_values")         \
+  XX(dks_model_report_done,                                                                        \
+     (in.model, in.bodies, in.shares, in.count),                                                   \
+     "model bodies shares count")                                                                  \
   XX(dks_model_find, (in.model, in.name, in.id_place), "model name unknown_name id_place")         \
   XX(dks_model_agent_name, (in.model, in.agent, in.text_place), "model agent text_place")          \
   XX(dks_model_agent_json,                                                                         \
@@ -150,6 +154,12 @@
   XX(dks_model_get_plugin_report,                                                                  \
      (in.model, in.reported_type, in.report),                                                      \
      "model reported_type unknown_reported_type report")                                           \
+  XX(dks_model_open_link, (in.model, in.new_link, in.address), "model new_link address")           \
+  XX(dks_model_close_link, (in.model, in.link), "model link")                                      \
+  XX(dks_model_subscribe, (in.model, in.link, in.topic, 1), "model link topic")                    \
+  XX(dks_model_poll, (in.model), "model")                                                          \
+  XX(dks_model_get_link_report, (in.model, in.link, in.link_report), "model link link_report")     \
+  XX(dks_model_link_name, (in.model, in.index, in.text_place), "model index text_place")           \
                                                                                                    \
   XX(dks_mind_create,                                                                              \
      (in.mind_document, in.mind_desc, in.mind_place),                                              \
@@ -255,6 +265,14 @@
   XX(agents, none, in.agent_items[1] = DKS_AGENT_NONE, DKS_E_STALE, "items[1]")                    \
   XX(agents, gone, in.agent_items[1] = gone, DKS_E_STALE, "items[1]")                              \
   XX(agents, beyond_all, in.agent_items[1] = UINT64_MAX, DKS_E_STALE, "items[1]")                  \
+  XX(bodies, null, in.bodies = NULL, DKS_E_INVALID, "items")                                       \
+  XX(bodies, none, in.body_items[1] = DKS_AGENT_NONE, DKS_E_STALE, "items[1]")                     \
+  XX(bodies, gone, in.body_items[1] = gone, DKS_E_STALE, "items[1]")                               \
+  XX(bodies, of_the_world, in.body_items[1] = momo, DKS_E_INVALID, "items[1]: the world moves")    \
+  XX(shares, null, in.shares = NULL, DKS_E_INVALID, "shares")                                      \
+  XX(shares, beyond, in.share_items[1] = 1.5, DKS_E_INVALID, "shares[1]: 1.5")                     \
+  XX(shares, below, in.share_items[1] = -0.5, DKS_E_INVALID, "shares[1]: -0.5")                    \
+  XX(shares, nan, in.share_items[1] = NAN, DKS_E_INVALID, "shares[1]: nan")                        \
   XX(count, huge, in.count = UINT32_MAX, DKS_E_LIMIT, "count")                                     \
   XX(x, null, in.x = NULL, DKS_E_INVALID, "x")                                                     \
   XX(y, null, in.y = NULL, DKS_E_INVALID, "y")                                                     \
@@ -443,6 +461,19 @@
   UNKNOWN_FAULTS(XX, unknown_reported_type, in.reported_type, "agent type")                        \
   SIZE_FAULTS(XX, report, in.report_of_type, "out_report")                                         \
   XX(report, null, in.report = NULL, DKS_E_INVALID, "out_report")                                  \
+  REQUIRED_NAME_FAULTS(XX, new_link, in.new_link, "name")                                          \
+  XX(new_link, there_already, in.new_link = "wire", DKS_E_INVALID, "\"wire\"")                     \
+  XX(address, null, in.address = NULL, DKS_E_INVALID, "address")                                   \
+  XX(address, empty, in.address = "", DKS_E_INVALID, "address")                                    \
+  XX(address, no_utf8, in.address = "faulty:\xff", DKS_E_INVALID, "address")                       \
+  XX(address, too_long, in.address = k257Bytes, DKS_E_INVALID, "address")                          \
+  XX(address, no_scheme, in.address = "room", DKS_E_INVALID, "address: no ':'")                    \
+  XX(address, unknown, in.address = "nowhere:x", DKS_E_NOTFOUND, "transport \"nowhere\"")          \
+  XX(link, null, in.link = NULL, DKS_E_INVALID, "name")                                            \
+  UNKNOWN_FAULTS(XX, link, in.link, "link")                                                        \
+  REQUIRED_NAME_FAULTS(XX, topic, in.topic, "topic")                                               \
+  SIZE_FAULTS(XX, link_report, in.report_of_link, "out_report")                                    \
+  XX(link_report, null, in.link_report = NULL, DKS_E_INVALID, "out_report")                        \
                                                                                                    \
   XX(mind_document, null, in.mind_document = NULL, DKS_E_INVALID, "document")                      \
   REQUIRED_NAME_FAULTS(XX, mind_document, in.document_items[1].name, "document.name")              \
@@ -476,7 +507,6 @@
 #define FUNCTIONS_WITHOUT_STATUS(XX)                                    \
   XX(dks_version, dks_version() == DKS_VERSION_NUMBER)                  \
   XX(dks_build_info, strlen(dks_build_info()) > 0)                      \
-  CHECKS_WITHOUT_LOADER(XX)                                             \
   XX(dks_status_name, is(dks_status_name(INT32_MIN), "unknown status")) \
   XX(dks_event_name, is(dks_event_name(UINT32_MAX), "unknown event"))   \
   XX(dks_last_error, is(dks_last_error(), ""))                          \
@@ -488,6 +518,7 @@
   XX(dks_timer_desc_init_sized, INIT_IS_HARMLESS(dks_timer_desc))       \
   XX(dks_message_init_sized, INIT_IS_HARMLESS(dks_message))             \
   XX(dks_reporter_desc_init_sized, INIT_IS_HARMLESS(dks_reporter_desc)) \
-  XX(dks_mind_desc_init_sized, INIT_IS_HARMLESS(dks_mind_desc))
+  XX(dks_mind_desc_init_sized, INIT_IS_HARMLESS(dks_mind_desc))         \
+  CHECKS_WITHOUT_LOADER(XX)  // last, as these leave an error
 
 #endif

@@ -8,6 +8,8 @@
 
 #include "dks.h"
 
+#include "aligned_memory.h"
+
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -94,7 +96,7 @@ static void* model_alloc(void* user, size_t size, size_t align) {
   if (is_out(kModelMemory)) {
     return NULL;
   }
-  void* const ptr = aligned_alloc(align, (size + align - 1) / align * align);
+  void* const ptr = take_aligned(size, align);
   held += ptr != NULL;
   return ptr;
 }
@@ -102,7 +104,7 @@ static void model_dealloc(void* user, void* ptr, size_t size) {
   (void)user;
   (void)size;
   --held;
-  free(ptr);
+  free_aligned(ptr);
 }
 static const dks_allocator allocator = {model_alloc, model_dealloc, NULL};
 

@@ -5,6 +5,8 @@
 
 #include "dks.h"
 
+#include "aligned_memory.h"
+#include "faults.h"
 #include "imp.h"
 #include "support.h"
 
@@ -93,11 +95,15 @@ static struct In {
   dks_log_hook log;
   dks_plugin_rules rules;
   const char *folder, *path, *sha256, *plugin_type, *reported_type;
+  dks_agent_id *bodies, body_items[2];
+  double *shares, share_items[2];
+  const char *new_link, *link, *address, *topic;
   const dks_plugin_info* (*query)(void);
   dks_status (*init)(const dks_host_api*);
   uint32_t* number_place;
   dks_plugin_entry *entry, entry_of_plugin;
   dks_plugin_report *report, report_of_type;
+  dks_link_report *link_report, report_of_link;
 
   const dks_mind_desc* mind_desc;
   dks_mind_info *mind_info, info_of_mind;
@@ -146,7 +152,7 @@ static char k257Bytes[258];
 static dks_model* model;
 static dks_agent_set* set;
 static dks_mind* mind;
-static dks_agent_id momo, suki, window, gone;
+static dks_agent_id momo, suki, window, sprite, gone;
 static uint64_t timer;
 
 static void* (*in_allocation)(void*);  // called on another thread when a step takes memory
@@ -162,12 +168,12 @@ static void* alloc(void* user, size_t size, size_t align) {
     assert_int_equal(pthread_join(other, NULL), 0);
     ++allocations;
   }
-  return aligned_alloc(align, (size + align - 1) / align * align);
+  return take_aligned(size, align);
 }
 static void dealloc(void* user, void* ptr, size_t size) {
   (void)user;
   (void)size;
-  free(ptr);
+  free_aligned(ptr);
 }
 
 static void listen(void* user, int32_t level, const char* text) {
@@ -211,6 +217,10 @@ static void make_all(void) {
   suki = spawn_at(model, "Suki", 2, 2);
   gone = spawn_at(model, NULL, 3, 3);
   window = spawn_window();
+  dks_spawn_desc desc_of_sprite;
+  dks_spawn_desc_init(&desc_of_sprite);
+  desc_of_sprite.type = "sprite";
+  assert_ok(dks_model_spawn(model, &desc_of_sprite, 1, &sprite));
   assert_ok(dks_model_remove(model, &gone, 1));
   dks_reporter_desc reporter;
   dks_reporter_desc_init(&reporter);
@@ -223,6 +233,8 @@ static void make_all(void) {
   assert_ok(dks_model_schedule(model, &desc, &timer));
   const dks_message messages[] = {feed("ana", "Momo"), feed("ana", "#garden")};
   assert_ok(dks_model_post(model, messages, 2));
+  assert_ok(dks_plugins_add(faults_plugin_query, faults_plugin_init, NULL));
+  assert_ok(dks_model_open_link(model, "wire", "faulty:room"));
   assert_ok(dks_model_step(model, 3));
   assert_ok(dks_agent_set_create(model, "pet", &set));
 }
@@ -348,6 +360,16 @@ static void set_plugins(void) {
   in.reported_type = "sprite";
   in.report = &in.report_of_type;
   dks_plugin_report_init(in.report);
+  in.bodies = in.body_items;
+  in.body_items[0] = in.body_items[1] = sprite;
+  in.shares = in.share_items;
+  in.share_items[0] = in.share_items[1] = 0.5;
+  in.new_link = "new";
+  in.link = "wire";
+  in.address = "faulty:room";
+  in.topic = "#news";
+  in.link_report = &in.report_of_link;
+  dks_link_report_init(in.link_report);
   in.schema = &in.exported_schema;
   in.array = &in.exported_array;
 }

@@ -12,6 +12,7 @@ imp_mood imp_is = IMP_BEHAVES;
 int imp_worlds;
 const dks_host_api* imp_host;
 dks_status imp_create_status = DKS_OK;
+void (*imp_leave)(void);
 
 typedef struct {
   uint32_t joy, food, kind, danger;
@@ -147,6 +148,10 @@ static dks_status act(void* state, const dks_batch* batch) {
   if (misbehaves(batch, 0, IMP_CALLS_WRONGLY)) {
     call_wrongly(batch);
   }
+  if (imp_leave != NULL && misbehaves(batch, 0, IMP_LEAVES)) {
+    imp_leave();
+    imp_leave = NULL;
+  }
   const int32_t dx = (int32_t)dks_below(draw, 3) - 1;
   imp_host->move(batch->commands, self, imp_host->offset(batch->world, cell, dx, 1));
   dks_agent_id other = DKS_AGENT_NONE;
@@ -164,6 +169,16 @@ static dks_status act(void* state, const dks_batch* batch) {
   }
   return misbehaves(batch, 0, IMP_FAILS_IN_ACT) ? imp_host->set_error(DKS_E_USER, "stumbled")
                                                 : DKS_OK;
+}
+
+double imp_share;
+static dks_status done(void* state, const dks_batch* batch, double share) {
+  (void)state;
+  imp_share = share;
+  imp_host->emit(
+      batch->commands, DKS_EVENT_FIRST_OF_PLUGINS, batch->ids[batch->rows[0]], 0, share, 0
+  );
+  return imp_is == IMP_FAILS_IN_ACT ? imp_host->set_error(DKS_E_USER, "stumbled") : DKS_OK;
 }
 
 dks_status imp_plugin_init(const dks_host_api* host) {
@@ -186,7 +201,8 @@ dks_status imp_plugin_init(const dks_host_api* host) {
       .sense = sense,
       .think = think,
       .act = act};
-  const dks_agent_type sprite = {.struct_size = sizeof sprite, .version = 1, .name = "sprite"};
+  const dks_agent_type sprite = {
+      .struct_size = sizeof sprite, .version = 1, .name = "sprite", .done = done};
   imp_host = host;
   const dks_status status = host->add_agent_type(host, &imp);
   return status != DKS_OK ? status : host->add_agent_type(host, &sprite);

@@ -16,7 +16,8 @@ typedef enum {
   IMP_WRITES_NAN,
   IMP_WRITES_TOO_MUCH,
   IMP_IS_SLOW,
-  IMP_CALLS_WRONGLY
+  IMP_CALLS_WRONGLY,
+  IMP_LEAVES
 } imp_mood;
 
 // How all imps behave from now on. One in seven misbehaves: those whose slot divides by it.
@@ -25,6 +26,9 @@ extern imp_mood imp_is;
 extern int imp_worlds;
 extern const dks_host_api* imp_host;
 extern dks_status imp_create_status;
+extern double imp_share;  // that a sprite was told last
+// What imps do, once, that leave.
+extern void (*imp_leave)(void);
 
 const dks_plugin_info* imp_plugin_query(void);
 dks_status imp_plugin_init(const dks_host_api* host);

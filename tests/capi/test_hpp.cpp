@@ -2,7 +2,10 @@
 // SPDX-License-Identifier: MIT
 #include "dks.hpp"
 
+#include "faults.h"
+
 #include <array>
+#include <chrono>
 #include <cmath>
 #include <string>
 #include <thread>
@@ -80,6 +83,17 @@ void owners_move_and_an_error_is_thrown(void**) {
   assert_true(second.hash() == same.hash());
 }
 
+void steps_fit_into_a_budget(void**) {
+  dks::model model = three_pets();
+  dks::model whole = three_pets();
+  whole.step(3);
+  assert_int_equal(model.step_for(1, std::chrono::nanoseconds(0)), 0);
+  expect_error(DKS_E_BUSY, "a step is under way", [&] { model.spawn(); });
+  assert_int_equal(model.step_for(3, std::chrono::hours(1)), 3);
+  assert_true(model.hash() == whole.hash());
+  assert_int_equal(model.step_for(1, std::chrono::milliseconds(-1)), 0);
+}
+
 void a_world_is_made_of_documents(void**) {
   const std::string world =
       R"({"name": "w", "grid": {"width": 7, "height": 3}, "types": {"t": {"fields": {}}}})";
@@ -105,6 +119,22 @@ void columns_are_spans_of_their_type(void**) {
   expect_error(DKS_E_INVALID, "values", [&] { model.set(ids, "personality", values); });
   assert_string_equal(model.type_name(0), "pet");
   assert_int_equal(model.layer("food").size(), 400);
+}
+
+void plugins_and_links_are_told_of(void**) {
+  const uint32_t plugin = dks::plugins_add(faults_plugin_query, faults_plugin_init);
+  assert_string_equal(dks::plugins_entry(plugin).schemes[0], "faulty");
+  dks::model model = three_pets();
+  model.add_type("crier");
+  assert_int_equal(model.plugin_report("crier").plugin, plugin);
+  model.open_link("wire", "faulty:room");
+  model.subscribe("wire", "#news");
+  model.step();
+  model.poll();
+  assert_string_equal(model.link_name(0), "wire");
+  assert_int_equal(model.link_report("wire").health, DKS_LINK_UP);
+  model.close_link("wire");
+  expect_error(DKS_E_NOTFOUND, "wire", [&] { model.close_link("wire"); });
 }
 
 void agents_are_moved_described_and_removed(void**) {
@@ -303,8 +333,10 @@ void a_mind_is_attached(void**) {
 int main() {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(owners_move_and_an_error_is_thrown),
+      cmocka_unit_test(steps_fit_into_a_budget),
       cmocka_unit_test(a_world_is_made_of_documents),
       cmocka_unit_test(columns_are_spans_of_their_type),
+      cmocka_unit_test(plugins_and_links_are_told_of),
       cmocka_unit_test(agents_are_moved_described_and_removed),
       cmocka_unit_test(sets_chain_and_aggregate),
       cmocka_unit_test(the_environment_is_read_and_driven),

@@ -1,6 +1,7 @@
 // Models: making, stepping, describing and refusing. SPDX-License-Identifier: MIT
 #include "dks.h"
 
+#include "aligned_memory.h"
 #include "support.h"
 
 #include <cmocka.h>
@@ -446,12 +447,12 @@ static void* meddling_alloc(void* user, size_t size, size_t align) {
       dks_model_destroy(model);
     }
   }
-  return aligned_alloc(align, (size + align - 1) / align * align);
+  return take_aligned(size, align);
 }
 
 static void meddling_dealloc(void* user, void* ptr, size_t size) {
   ((Meddler*)user)->held -= (long)size;
-  free(ptr);
+  free_aligned(ptr);
 }
 
 static void a_call_during_a_step_is_busy(void** state) {
@@ -561,7 +562,8 @@ static void every_kind_of_event_has_a_name(void** state) {
       {DKS_EVENT_WITHDREW, "withdrew"},
       {DKS_EVENT_RECOVERED, "recovered"},
       {DKS_EVENT_USED, "used"},
-      {DKS_EVENT_EMOTE, "emote"}};
+      {DKS_EVENT_EMOTE, "emote"},
+      {DKS_EVENT_INTENT, "intent"}};
   int named = 0;
   for (uint32_t kind = 0; kind < 1000; ++kind) {
     named += strcmp(dks_event_name(kind), "unknown event") != 0;

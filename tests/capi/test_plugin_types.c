@@ -91,7 +91,7 @@ static void what_a_plugin_says_of_itself_is_checked(void** state) {
 static void another_major_is_refused_and_a_newer_minor_is_not(void** state) {
   (void)state;
   info.abi_major = DKS_PLUGIN_ABI_MAJOR + 1;
-  expect_refused(DKS_E_VERSION, "plugin \"tester\" was made for plugin ABI 1.1, this dks has 0.1");
+  expect_refused(DKS_E_VERSION, "plugin \"tester\" was made for plugin ABI 1.2, this dks has 0.2");
   begin(state);
   info.abi_minor = DKS_PLUGIN_ABI_MINOR + 7;
   info.name = "newer";

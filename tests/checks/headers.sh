@@ -67,19 +67,21 @@ layouts clang --target=i386-linux-gnu -ffreestanding -nostdlibinc
 layouts clang --target=arm-linux-gnueabihf -ffreestanding -nostdlibinc
 
 # No struct and no constant of an enum is forgotten there.
-expect_pinned() { # FORM NAME...
-  form=$1
-  shift
+expect_pinned() { # FILE FORM NAME...
+  file=tests/checks/$1
+  form=$2
+  shift 2
   for name in "$@"; do
-    grep -q "^$form($name," "$root/tests/checks/layouts.c" && continue
-    echo "tests/checks/layouts.c has no $form($name, ...)"
+    grep -q "^$form($name," "$root/$file" && continue
+    echo "$file has no $form($name, ...)"
     failed=1
   done
 }
 structs=$(sed -n 's/^\(typedef \)\{0,1\}struct \(dks_[a-z0-9_]*\) {.*/\2/p' "$root"/capi/include/*.h)
 constants=$(cat "$root"/capi/include/*.h | tr ',' '\n' | sed -n 's/.*\(DKS_[A-Z0-9_]*\) = -\{0,1\}[0-9].*/\1/p')
-expect_pinned STRUCT $structs
-expect_pinned VALUE $constants
+expect_pinned layouts.c STRUCT $structs
+expect_pinned no_tail_padding.c ENDS_WITH $structs
+expect_pinned layouts.c VALUE $constants
 [ -n "$structs" ] && [ -n "$constants" ] || failed=1
 
 echo "headers: $count compilations"

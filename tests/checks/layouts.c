@@ -210,7 +210,7 @@ AT(dks_plugin_rules, struct_size, 0, 0, 0);
 AT(dks_plugin_rules, flags, 4, 4, 4);
 AT(dks_plugin_rules, slow_ns, 8, 8, 8);
 
-STRUCT(dks_plugin_entry, 64, 40, 40, pointer);
+STRUCT(dks_plugin_entry, 80, 52, 52, pointer);
 AT(dks_plugin_entry, struct_size, 0, 0, 0);
 AT(dks_plugin_entry, type_count, 4, 4, 4);
 AT(dks_plugin_entry, abi_major, 8, 8, 8);
@@ -221,6 +221,9 @@ AT(dks_plugin_entry, license, 32, 24, 24);
 AT(dks_plugin_entry, summary, 40, 28, 28);
 AT(dks_plugin_entry, path, 48, 32, 32);
 AT(dks_plugin_entry, type_names, 56, 36, 36);
+AT(dks_plugin_entry, schemes, 64, 40, 40);
+AT(dks_plugin_entry, scheme_count, 72, 44, 44);
+AT(dks_plugin_entry, reserved0, 76, 48, 48);
 
 STRUCT(dks_plugin_report, 56, 48, 48, u64);
 AT(dks_plugin_report, struct_size, 0, 0, 0);
@@ -265,7 +268,7 @@ AT(dks_batch, step, 56, 32, 32);
 AT(dks_batch, stage, 64, 40, 40);
 AT(dks_batch, worker, 68, 44, 44);
 
-STRUCT(dks_agent_type, 104, 60, 60, pointer);
+STRUCT(dks_agent_type, 112, 64, 64, pointer);
 AT(dks_agent_type, struct_size, 0, 0, 0);
 AT(dks_agent_type, version, 4, 4, 4);
 AT(dks_agent_type, field_count, 8, 8, 8);
@@ -281,6 +284,7 @@ AT(dks_agent_type, sense, 72, 44, 44);
 AT(dks_agent_type, think, 80, 48, 48);
 AT(dks_agent_type, act, 88, 52, 52);
 AT(dks_agent_type, fetch, 96, 56, 56);
+AT(dks_agent_type, done, 104, 60, 60);
 
 STRUCT(dks_world_info, 56, 56, 56, u64);
 AT(dks_world_info, struct_size, 0, 0, 0);
@@ -303,7 +307,7 @@ AT(dks_heard, value, 8, 8, 8);
 AT(dks_heard, kind, 16, 16, 16);
 AT(dks_heard, from, 20, 20, 20);
 
-STRUCT(dks_host_api, 376, 196, 196, pointer);
+STRUCT(dks_host_api, 408, 212, 212, pointer);
 AT(dks_host_api, struct_size, 0, 0, 0);
 AT(dks_host_api, abi_major, 4, 4, 4);
 AT(dks_host_api, abi_minor, 8, 8, 8);
@@ -353,6 +357,48 @@ AT(dks_host_api, mind_get_info, 344, 180, 180);
 AT(dks_host_api, mind_infer, 352, 184, 184);
 AT(dks_host_api, mind_plan, 360, 188, 188);
 AT(dks_host_api, mind_predict, 368, 192, 192);
+AT(dks_host_api, add_transport, 376, 196, 196);
+AT(dks_host_api, deliver, 384, 200, 200);
+AT(dks_host_api, done, 392, 204, 204);
+AT(dks_host_api, set_health, 400, 208, 208);
+
+STRUCT(dks_link_report, 120, 104, 104, u64);
+AT(dks_link_report, struct_size, 0, 0, 0);
+AT(dks_link_report, plugin, 4, 4, 4);
+AT(dks_link_report, health, 8, 8, 8);
+AT(dks_link_report, flags, 12, 12, 12);
+AT(dks_link_report, waiting, 16, 16, 16);
+AT(dks_link_report, sent, 24, 24, 24);
+AT(dks_link_report, lost, 32, 32, 32);
+AT(dks_link_report, received, 40, 40, 40);
+AT(dks_link_report, refused, 48, 48, 48);
+AT(dks_link_report, errors, 56, 56, 56);
+AT(dks_link_report, retries, 64, 64, 64);
+AT(dks_link_report, slow_calls, 72, 72, 72);
+AT(dks_link_report, longest_ns, 80, 80, 80);
+AT(dks_link_report, last_error, 88, 88, 88);
+AT(dks_link_report, health_text, 96, 92, 92);
+AT(dks_link_report, scheme, 104, 96, 96);
+AT(dks_link_report, version, 112, 100, 100);
+
+STRUCT(dks_link_info, 40, 32, 28, u64);
+AT(dks_link_info, struct_size, 0, 0, 0);
+AT(dks_link_info, flags, 4, 4, 4);
+AT(dks_link_info, name, 8, 8, 8);
+AT(dks_link_info, address, 16, 12, 12);
+AT(dks_link_info, world, 24, 16, 16);
+AT(dks_link_info, seed, 32, 24, 20);
+
+STRUCT(dks_transport, 64, 36, 36, pointer);
+AT(dks_transport, struct_size, 0, 0, 0);
+AT(dks_transport, flags, 4, 4, 4);
+AT(dks_transport, scheme, 8, 8, 8);
+AT(dks_transport, user, 16, 12, 12);
+AT(dks_transport, open, 24, 16, 16);
+AT(dks_transport, close, 32, 20, 20);
+AT(dks_transport, subscribe, 40, 24, 24);
+AT(dks_transport, send, 48, 28, 28);
+AT(dks_transport, poll, 56, 32, 32);
 
 VALUE(DKS_OK, 0);
 VALUE(DKS_E_INVALID, -1);
@@ -411,3 +457,9 @@ VALUE(DKS_PLUGINS_CHECKED, 2);
 VALUE(DKS_EXPORT_COPY, 1);
 VALUE(DKS_FIELD_COMPUTED, 1);
 VALUE(DKS_EVENT_FIRST_OF_PLUGINS, 1024);
+
+VALUE(DKS_LINK_UNKNOWN, 0);
+VALUE(DKS_LINK_UP, 1);
+VALUE(DKS_LINK_DOWN, 2);
+
+VALUE(DKS_EVENT_INTENT, 29);

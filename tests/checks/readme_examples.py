@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the examples of README.md, of the pages in capi/docs and of the comments in dks.h against a build.
+"""Runs the examples of README.md, of the pages in capi/docs and plugins and of the comments in dks.h against a build.
 
     readme_examples.py BUILD
 
@@ -239,7 +239,8 @@ def main():
 
     with tempfile.TemporaryDirectory() as scratch:
         checks = Checks(build, Path(scratch).resolve())
-        for page in (ROOT / "README.md", *sorted((ROOT / "capi" / "docs").glob("*.md"))):
+        pages = [*(ROOT / "capi" / "docs").glob("*.md"), *(ROOT / "plugins").glob("*/README.md")]
+        for page in (ROOT / "README.md", *sorted(pages)):
             check_page(page, checks, check)
         check("dks.h: examples of messages", checks.header)
     print("examples: " + ", ".join(f"{count} {name}" for name, count in counts.items()))

@@ -128,6 +128,7 @@ BROKEN_SPECIES = {
     "a speed of 65": [("speed", 65)],
     "a sight that is no whole number": [("sight", 2.5)],
     "a reach below 0": [("reach", -1)],
+    "a body that nobody moves": [("body", "nobody")],
     "a glyph of 17 bytes": [("glyph", "a" * 17)],
     "recovery beyond 1": [("recovers_at", 1.1)],
     "a half-life of 0": [("ties.half_life", 0)],
@@ -240,6 +241,7 @@ RIGHT_WORLDS = {
 RIGHT_SPECIES = {
     "as it is": [],
     "an empty glyph": [("glyph", "")],
+    "a body that the host moves": [("body", "host")],
     "another plus": [("drift.0.shift", {"+1": 0.1})],
     "a field that is sensed": [("modalities.place.sense", {"field": "light", "thresholds": [0.2, 0.4, 0.6]})],
     "a gift": [("actions.groom.does.0.verb", "give")],
@@ -252,6 +254,7 @@ RIGHT_SPECIES = {
 }
 RIGHT_PATCHES = {
     "as it is": [],
+    "a body that the host moves": [("body", "host")],
     "slower": [("speed", 1), ("glyph", None), ("mind", None), ("learning", None)],
     "other needs": [("needs", {"rest": {"loss": 0.1, "initial": None}})],
     "one action less": [("actions", {"call": None})],

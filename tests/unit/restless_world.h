@@ -52,6 +52,17 @@ struct Restless {
       batch.table.ref<double>(kThought, row) += random.uniform();
     }
   }
+  // A body that the host moves: what it did may end it, or bear another one.
+  static void done(void*, const StepBatch& batch, double share) {
+    const uint32_t row = batch.rows[0];
+    const AgentId agent = batch.table.id(row);
+    batch.table.ref<double>(kThought, row) += share;
+    if (share > 0.9) {
+      batch.commands->remove(agent);
+    } else if (share < 0.1) {
+      batch.commands->spawn(1, batch.world.cell_of(agent), agent);
+    }
+  }
   static void act(void* state, const StepBatch& batch) {
     const auto& self = *static_cast<const Restless*>(state);
     const uint32_t row = batch.rows[0];
@@ -109,6 +120,9 @@ inline void build(World& world) {
     type.sense = Restless::sense;
     type.think = Restless::think;
     type.act = Restless::act;
+    if (type.name == "cat") {
+      type.done = Restless::done;
+    }
     type.state = state;
     state->kind = world.intern("call");
     (void)*world.add_type(type);

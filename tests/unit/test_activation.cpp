@@ -27,8 +27,9 @@ using namespace dks::test;  // NOLINT(google-build-using-namespace)
 
 // ---- random activation ----
 
-// breaks: world/step.cpp: `for (size_t i = 0; i < slots.size(); ++i) { if (i % kForeseen == 0) {`
-// => `for (size_t i = 1; i < slots.size(); ++i) { if (i % kForeseen == 0) {`
+// breaks: world/turns.cpp: `size_t i = progress_.turn; bool paused = false; while (i < slots.size()
+// && !paused) { const size_t end` => `size_t i = progress_.turn + 1; bool paused = false; while (i
+// < slots.size() && !paused) { const size_t end`
 void every_agent_acts_once_a_step(void**) {
   Lab lab;
   lab.add_type();
@@ -108,8 +109,8 @@ void before_the_shuffle_agents_stand_by_id_whatever_their_rows(void**) {
   }
 }
 
-// breaks: world/step.cpp: `if (desc.waves == 0 || desc.waves >= count) {` => `if (desc.waves >=
-// count) {`
+// breaks: world/turns.cpp: `desc.waves == 0 || desc.waves >= slots.size();` => `desc.waves >=
+// slots.size();`
 void by_default_each_agent_perceives_what_all_before_it_did(void**) {
   Lab lab;
   lab.add_type();
@@ -118,8 +119,8 @@ void by_default_each_agent_perceives_what_all_before_it_did(void**) {
   assert_true(lab.seen(lab.acted()) == counting(40));
 }
 
-// breaks: world/step.cpp: `if (desc.waves == 0 || desc.waves >= count) {` => `if (desc.waves >
-// count) { continue; } if (desc.waves == 0) {`
+// breaks: world/turns.cpp: `const bool one_by_one = desc.waves == 0 || desc.waves >= slots.size();`
+// => `if (desc.waves > slots.size()) { continue; } const bool one_by_one = desc.waves == 0;`
 void as_many_waves_as_agents_or_more_are_random_activation(void**) {
   const auto run = [](uint32_t count) {
     Lab lab(small_world(waves(count)));
@@ -195,8 +196,8 @@ void who_was_first_is_first_again_as_rarely_as_anybody(void**) {
 
 // ---- simultaneous activation ----
 
-// breaks: world/step.cpp: `if (desc.waves == 0 || desc.waves >= count) {` => `if (desc.waves <= 1
-// || desc.waves >= count) {`
+// breaks: world/turns.cpp: `desc.waves == 0 || desc.waves >= slots.size();` => `desc.waves <= 1 ||
+// desc.waves >= slots.size();`
 void in_simultaneous_activation_all_perceive_before_anybody_acts(void**) {
   Lab lab(small_world(ActivationDesc::simultaneous()));
   lab.add_type();
@@ -206,9 +207,11 @@ void in_simultaneous_activation_all_perceive_before_anybody_acts(void**) {
   assert_true(lab.seen(agents) == zeros(40));
 }
 
-// breaks: world/step.cpp: `run_parallel(type, tables_[type]->type().sense, stage);` =>
-// `run_parallel(type, tables_[type]->type().sense, stage); run_parallel(type,
-// tables_[type]->type().think, stage);`
+// breaks: world/turns.cpp: `run(table.type().state.get(), {part, table, *this, nullptr, step_,
+// stage_, worker});` => `run(table.type().state.get(), {part, table, *this, nullptr, step_, stage_,
+// worker}); if (call == &AgentType::sense && table.type().think) {
+// table.type().think(table.type().state.get(), {part, table, *this, nullptr, step_, stage_,
+// worker}); }`
 void inside_a_wave_all_types_have_sensed_before_anybody_thinks(void**) {
   Memory memory;
   World world(small_world(ActivationDesc::simultaneous()), memory);
@@ -226,10 +229,9 @@ void inside_a_wave_all_types_have_sensed_before_anybody_thinks(void**) {
   assert_string_equal(calls.c_str(), "ssssttttaaaa");
 }
 
-// breaks: world/step.cpp: `Commands commands(*this); for (size_t i = 0; i < slots.size(); ++i) {
-// fetch_ahead(slots, i); const AgentSlot& slot = slots_[slots[i]]; Table&` => `Commands
-// commands(*this); for (size_t i = slots.size(); i-- > 0;) { const AgentSlot& slot =
-// slots_[slots[i]]; Table&`
+// breaks: world/turns.cpp: `i < end; ++i) { fetch_ahead(slots, i); const AgentSlot& slot =
+// slots_[slots[i]]; Table&` => `i < end; ++i) { const AgentSlot& slot = slots_[slots[slots.size() -
+// 1 - i]]; Table&`
 void acts_of_a_wave_keep_the_order_of_the_step(void**) {
   const auto one_wave = orders(small_world(ActivationDesc::simultaneous()), 30, 3);
   assert_true(one_wave == orders(small_world(), 30, 3));
@@ -281,8 +283,8 @@ void waves_differ_by_at_most_one_agent(void**) {
   }
 }
 
-// breaks: world/step.cpp: `wave_begin(count, desc.waves, wave + 1);` => `wave_begin(count,
-// desc.waves, wave + 1) - (wave > 0 ? 1 : 0);`
+// breaks: world/turns.cpp: `wave_begin(slots.size(), waves, progress_.wave + 1);` =>
+// `wave_begin(slots.size(), waves, progress_.wave + 1) - (progress_.wave > 0 ? 1 : 0);`
 void every_agent_is_in_exactly_one_wave(void**) {
   Lab lab(small_world(waves(7)));
   lab.add_type();
@@ -291,15 +293,17 @@ void every_agent_is_in_exactly_one_wave(void**) {
   assert_true(sorted(lab.acted()) == agents);
 }
 
-// breaks: world/step.cpp: `wave < desc.waves; ++wave` => `wave < desc.waves - 1; ++wave`
+// breaks: world/turns.cpp: `progress_.wave < waves; ++progress_.wave` => `progress_.wave < waves -
+// 1; ++progress_.wave`
 void there_are_as_many_waves_as_asked_for(void**) {
   assert_int_equal(wave_sizes(45, 7).size(), 7);
   assert_int_equal(wave_sizes(45, 2).size(), 2);
   assert_int_equal(wave_sizes(45, 44).size(), 44);
 }
 
-// breaks: world/step.cpp: `run_wave(slots.subspan(begin, end - begin), stage);` => `if (wave == 0)
-// { run_wave(slots, stage); }`
+// breaks: world/turns.cpp: `if (!run_wave(slots.subspan(begin, end - begin), deadline)) {` => `if
+// (progress_.wave == 0 && !run_wave(slots.first(slots.size() + begin - begin + end - end),
+// deadline)) {`
 void a_wave_perceives_what_all_earlier_waves_did(void**) {
   Lab lab(small_world(waves(4)));
   lab.add_type();
@@ -311,8 +315,8 @@ void a_wave_perceives_what_all_earlier_waves_did(void**) {
   }
 }
 
-// breaks: world/step.cpp: `run_wave(slots.subspan(begin, end - begin), stage);` =>
-// `run_singles(slots.subspan(begin, end - begin), stage);`
+// breaks: world/turns.cpp: `if (!run_wave(slots.subspan(begin, end - begin), deadline)) {` => `if
+// (!run_singles(slots.subspan(begin, end - begin), deadline)) {`
 void nobody_perceives_what_its_own_wave_does(void**) {
   Lab lab(small_world(waves(4)));
   lab.add_type();
@@ -324,8 +328,8 @@ void nobody_perceives_what_its_own_wave_does(void**) {
   }
 }
 
-// breaks: world/step.cpp: `order_.draw(*this, desc, step_, stage);` => `ActivationDesc straight =
-// desc; straight.shuffle = desc.waves == 0; order_.draw(*this, straight, step_, stage);`
+// breaks: world/turns.cpp: `order_.draw(*this, desc, step_, stage_);` => `ActivationDesc straight =
+// desc; straight.shuffle = desc.waves == 0; order_.draw(*this, straight, step_, stage_);`
 void waves_are_cut_from_the_shuffled_order(void**) {
   const auto in_waves = orders(small_world(waves(5)), 30, 3);
   assert_true(in_waves == orders(small_world(), 30, 3));
@@ -370,7 +374,7 @@ uint64_t hash_with_workers(uint32_t workers, uint32_t wave_count) {
   return world.hash();
 }
 
-// breaks: world/step.cpp: `std::clamp<size_t>(rows.size() / 256 * 16, 16, 256);` => `rows.size() /
+// breaks: world/turns.cpp: `std::clamp<size_t>(rows.size() / 256 * 16, 16, 256);` => `rows.size() /
 // workers_.count() + 1;`
 void the_number_of_workers_changes_nothing(void**) {
   for (const uint32_t wave_count : {1U, 8U}) {

@@ -53,19 +53,19 @@ struct Feud {
   Lab lab;
 };
 
-// breaks: world/step.cpp: `if (slot.removed) { continue; }` => ``
+// breaks: world/turns.cpp: `if (slot.removed) { continue; }` => ``
 void who_is_removed_before_its_turn_does_not_act(void**) {
   const Feud feud({});
   assert_true(feud.lab.acted() == feud.expected());
 }
 
-// breaks: world/step.cpp: `if (!slot.removed && table.type().act) {` => `if (table.type().act) {`
+// breaks: world/turns.cpp: `if (!slot.removed && table.type().act) {` => `if (table.type().act) {`
 void who_is_removed_by_its_own_wave_before_its_turn_does_not_act(void**) {
   const Feud feud(ActivationDesc::simultaneous());
   assert_true(feud.lab.acted() == feud.expected());
 }
 
-// breaks: world/step.cpp: `counters_.activations += slot.removed ? 0 : 1;` =>
+// breaks: world/turns.cpp: `counters_.activations += slot.removed ? 0 : 1;` =>
 // `++counters_.activations;`
 void only_who_has_its_turn_counts_as_activated(void**) {
   for (const ActivationDesc& desc : {ActivationDesc(), ActivationDesc::simultaneous()}) {
@@ -74,7 +74,7 @@ void only_who_has_its_turn_counts_as_activated(void**) {
   }
 }
 
-// breaks: world/step.cpp: `if (!slots_[slot].removed) { wave_rows_` => `if (true) { wave_rows_`
+// breaks: world/turns.cpp: `if (!slots_[slot].removed) { wave_rows_` => `if (true) { wave_rows_`
 void who_is_removed_by_an_earlier_wave_does_not_even_sense(void**) {
   Lab lab(small_world(waves(2)));
   Ids sensed;
@@ -235,7 +235,8 @@ void rows_stay_where_they_are_until_the_step_is_over(void**) {
 
 // ---- births ----
 
-// breaks: world/step.cpp: `stage_ = stage;` => `commit(); stage_ = stage;`
+// breaks: world/turns.cpp: `if (!progress_.has_order) { PhaseClock clock;` => `if
+// (!progress_.has_order) { commit(); PhaseClock clock;`
 void who_is_born_in_a_step_first_acts_in_the_next(void**) {
   for (const bool shuffle : {false, true}) {
     Lab lab = staged_lab(shuffle);

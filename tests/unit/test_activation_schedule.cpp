@@ -119,8 +119,10 @@ void timers_of_one_priority_fire_by_id(void**) {
   assert_true(firing_order({0, 0, -1, 0}) == (Steps{3, 1, 2, 4}));
 }
 
-// breaks: world/step.cpp: `advance_environment(); clock.charge(counters_.environment); activate();`
-// => `activate(); advance_environment();`
+// breaks: world/step.cpp: `advance_environment(); clock.charge(counters_.environment);
+// progress_.begun = true; if (deadline.is_over()) { return false; } } if (!activate(deadline)) {
+// return false; }` => `progress_.begun = true; } if (!activate(deadline)) { return false; }
+// advance_environment();`
 void what_a_timer_does_is_seen_by_all_agents_of_its_step(void**) {
   Lab lab;
   std::vector<double> seen;

@@ -27,8 +27,8 @@ using namespace dks::test;  // NOLINT(google-build-using-namespace)
 
 // ---- staged activation ----
 
-// breaks: world/step.cpp: `for (uint32_t stage = 0; stage < desc.stage_count(); ++stage) {` => `for
-// (uint32_t stage = desc.stage_count(); stage-- > 0;) {`
+// breaks: world/turns.cpp: `nullptr, step_, stage_, 0}; const bool timed` => `nullptr, step_,
+// desc_.activation.stage_count() - 1 - stage_, 0}; const bool timed`
 void all_go_through_a_stage_before_anybody_enters_the_next(void**) {
   Lab lab = staged_lab(false);
   lab.add_type();
@@ -63,7 +63,7 @@ void stages_are_shuffled_anew_when_asked(void**) {
   assert_true(sorted(acted_in(lab, 1)) == agents);
 }
 
-// breaks: world/step.cpp: `if (slot.removed) { continue; }` => `if (slot.removed && stage == 0) {
+// breaks: world/turns.cpp: `if (slot.removed) { continue; }` => `if (slot.removed && stage_ == 0) {
 // continue; }`
 void who_is_removed_in_a_stage_does_not_enter_the_next(void**) {
   for (const bool shuffle : {false, true}) {
@@ -82,8 +82,8 @@ void who_is_removed_in_a_stage_does_not_enter_the_next(void**) {
   }
 }
 
-// breaks: world/step.cpp: `StepBatch batch{std::span(&row, 1), table, *this, nullptr, step_, stage,
-// 0};` => `StepBatch batch{std::span(&row, 1), table, *this, nullptr, step_, 0, 0};`
+// breaks: world/turns.cpp: `nullptr, step_, stage_, 0}; const bool timed` => `nullptr, step_, 0,
+// 0}; const bool timed`
 void an_agent_is_told_which_stage_it_is(void**) {
   Lab lab = staged_lab(false);
   std::vector<uint32_t> sensed;
@@ -94,7 +94,8 @@ void an_agent_is_told_which_stage_it_is(void**) {
   assert_int_equal(lab.turns[1].stage, 1);
 }
 
-// breaks: world/step.cpp: `stage_ = stage;` => ``
+// breaks: world/turns.cpp: `type.sense(state, batch);` => `const uint32_t stage =
+// std::exchange(stage_, 0); type.sense(state, batch); stage_ = stage;`
 void each_stage_has_draws_of_its_own(void**) {
   Lab lab = staged_lab(false);
   std::vector<uint64_t> draws;
@@ -206,8 +207,9 @@ void types_of_one_size_have_orders_of_their_own(void**) {
   assert_true(places(0) != places(1) && places(1) != places(2) && places(0) != places(2));
 }
 
-// breaks: world/step.cpp: `const std::span<const uint32_t> slots = order_.part(part);` => `const
-// std::span<const uint32_t> slots = part == 0 ? order_.slots() : std::span<const uint32_t>();`
+// breaks: world/turns.cpp: `const std::span<const uint32_t> slots =
+// order_.part(progress_.part);` => `const std::span<const uint32_t> slots = progress_.part == 0 ?
+// order_.slots() : std::span<const uint32_t>();`
 void each_type_is_cut_into_waves_of_its_own(void**) {
   ActivationDesc desc = ActivationDesc::random_by_type();
   desc.waves = 1;

@@ -167,11 +167,11 @@ void shuffle_makes_every_order_equally_likely(void**) {
 void update_is_cut_to_the_range_and_rounded_in_integers(void**) {
   Zoo zoo;
   AgentSet set(zoo.world);
-  assert_true(set.update("energy", 2, 0.25).ok());
+  assert_true(set.update(zoo.world, "energy", 2, 0.25).ok());
   const Numbers energy = {1, 0.75, 1, 0.75, 1, 0.25};
   const Numbers age = {5, 2, 6, 2, 8, 14};
   const Numbers owl_age = {3, -9, 8};
-  assert_true(set.update("age", 1.5, 0).ok());
+  assert_true(set.update(zoo.world, "age", 1.5, 0).ok());
   for (size_t i = 0; i < 6; ++i) {
     assert_true(zoo.number(zoo.cats[i], "energy") == energy[i]);
     assert_true(zoo.number(zoo.cats[i], "age") == age[i]);
@@ -179,7 +179,7 @@ void update_is_cut_to_the_range_and_rounded_in_integers(void**) {
   for (size_t i = 0; i < 3; ++i) {
     assert_true(zoo.number(zoo.owls[i], "age") == owl_age[i]);
   }
-  assert_true(set.update("age", 1e9, 0).ok());
+  assert_true(set.update(zoo.world, "age", 1e9, 0).ok());
   assert_true(zoo.number(zoo.cats[0], "age") == 20);
 }
 
@@ -187,11 +187,11 @@ void update_with_no_number_changes_nothing(void**) {
   Zoo zoo;
   AgentSet set(zoo.world);
   const uint64_t before = zoo.world.hash();
-  assert_false(set.update("energy", NAN, 0).ok());
-  assert_false(set.update("energy", 1, NAN).ok());
-  assert_false(set.update("cell", 1, 1).ok());
-  assert_false(set.update("id", 1, 1).ok());
-  assert_false(set.update("luck", 1, 1).ok());
+  assert_false(set.update(zoo.world, "energy", NAN, 0).ok());
+  assert_false(set.update(zoo.world, "energy", 1, NAN).ok());
+  assert_false(set.update(zoo.world, "cell", 1, 1).ok());
+  assert_false(set.update(zoo.world, "id", 1, 1).ok());
+  assert_false(set.update(zoo.world, "luck", 1, 1).ok());
   assert_int_equal(zoo.world.hash(), before);
 }
 
@@ -257,7 +257,7 @@ void who_is_gone_drops_out_of_everything(void**) {
   assert_int_equal(tenant.index(), zoo.cats[4].index());
   assert_true(*set.aggregate("energy", Aggregate::kCount) == 5);
   assert_true(*set.aggregate("energy", Aggregate::kMax) == 0.75);
-  assert_true(set.update("age", 0, 7).ok());
+  assert_true(set.update(zoo.world, "age", 0, 7).ok());
   assert_true(zoo.number(tenant, "age") == 0);
   assert_true(set.sort("energy", true).ok());
   assert_true(set.ids()[0] == zoo.cats[2]);

@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: MIT
 #include "guard.h"
 #include "math/functions.h"
+#include "plugins/link.h"
 #include "plugins/plugin_agents.h"
 #include "plugins/registry.h"
 #include "structs.h"
@@ -471,6 +472,22 @@ void emit(
   });
 }
 
+// ---- links
+
+dks_status deliver(dks_link* link, const dks_message* messages, uint32_t count) noexcept {
+  return link == nullptr ? missing("link") : static_cast<Link*>(link)->deliver(messages, count);
+}
+void done(dks_link* link, uint64_t ticket, dks_status status, const char* why) noexcept {
+  if (link != nullptr) {
+    static_cast<Link*>(link)->done(ticket, status, why);
+  }
+}
+void set_health(dks_link* link, uint32_t health, const char* text) noexcept {
+  if (link != nullptr) {
+    static_cast<Link*>(link)->set_health(health, text);
+  }
+}
+
 }  // namespace
 
 void fill_host_table(dks_host_api& table) noexcept {
@@ -523,7 +540,11 @@ void fill_host_table(dks_host_api& table) noexcept {
       dks_mind_get_info,
       dks_mind_infer,
       dks_mind_plan,
-      dks_mind_predict};
+      dks_mind_predict,
+      PluginRegistry::add_transport,
+      deliver,
+      done,
+      set_health};
 }
 
 }  // namespace dks::capi

@@ -12,7 +12,7 @@
 namespace dks::capi {
 namespace {
 
-constexpr const char* kPhaseNames[] = {"born", "foresee", "sense", "think", "act"};
+constexpr const char* kPhaseNames[] = {"born", "foresee", "sense", "think", "act", "done"};
 
 static_assert(sizeof(AgentId) == sizeof(dks_agent_id));
 static_assert(sizeof(Uid) == 2 * sizeof(uint64_t));
@@ -48,9 +48,14 @@ std::string text_of(const Sandbox::Breach& breach) {
 PluginAgents::PluginAgents(const PluginType& type, PluginRules rules)
     : type_(type),
       rules_(std::move(rules)),
+      is_watched_(rules_.checked || rules_.slow_ns != 0),
       calls_{
-          type.calls.born, type.calls.foresee, type.calls.sense, type.calls.think, type.calls.act} {
-}
+          type.calls.born,
+          type.calls.foresee,
+          type.calls.sense,
+          type.calls.think,
+          type.calls.act,
+          nullptr} {}
 
 PluginAgents::~PluginAgents() {
   if (created_ && type_.calls.destroy != nullptr) {
@@ -90,6 +95,7 @@ AgentType PluginAgents::agent_type(const std::shared_ptr<PluginAgents>& self) co
   type.sense = given(calls_[kSense], run<kSense>);
   type.think = given(calls_[kThink], run<kThink>);
   type.act = given(calls_[kAct], run<kAct>);
+  type.done = type_.calls.done == nullptr ? nullptr : done;
   type.fetch = type_.calls.fetch == nullptr || rules_.checked ? nullptr : fetch;
   return type;
 }
@@ -151,16 +157,27 @@ void PluginAgents::run(void* self, const StepBatch& batch) {
   if constexpr (kPhase == kBorn) {  // also between steps
     world.failures = failures_of_thread();
   }
-  const uint64_t begin = agents.rules_.slow_ns == 0 ? 0 : monotonic_ns();
-  if (agents.rules_.checked) {
-    agents.call_checked(kPhase, batch, batch_of(batch, world), world);
+  const dks_batch given = batch_of(batch, world);
+  if (agents.is_watched_) {
+    agents.call_watched(kPhase, batch, given, world);
   } else {
-    agents.call(kPhase, batch, batch_of(batch, world), world);
-  }
-  if (agents.rules_.slow_ns != 0) {
-    agents.spent_[batch.worker] += monotonic_ns() - begin;
+    agents.call(kPhase, batch, given, world);
   }
   world.commands.commands = nullptr;
+}
+
+void PluginAgents::call_watched(
+    Phase phase, const StepBatch& batch, const dks_batch& given, dks_world& world
+) {
+  const uint64_t begin = rules_.slow_ns == 0 ? 0 : monotonic_ns();
+  if (rules_.checked) {
+    call_checked(phase, batch, given, world);
+  } else {
+    call(phase, batch, given, world);
+  }
+  if (rules_.slow_ns != 0) {
+    spent_[batch.worker] += monotonic_ns() - begin;
+  }
 }
 
 inline void PluginAgents::call(
@@ -170,7 +187,8 @@ inline void PluginAgents::call(
     tell(Wrong::kError, kPhaseNames[phase], batch.table.id(batch.rows[0]), what);
   };
   try {
-    const dks_status status = calls_[phase](state_, &given);
+    const dks_status status = phase == kDone ? type_.calls.done(state_, &given, world.share)
+                                             : calls_[phase](state_, &given);
     if (status != DKS_OK) [[unlikely]] {
       const uint64_t before = std::exchange(world.failures, failures_of_thread());
       wrong([&] { return said_since(before, status); });
@@ -178,7 +196,8 @@ inline void PluginAgents::call(
   } catch (...) {
     wrong([] { return std::string("it threw an exception, expected a status"); });
   }
-  if (std::exchange(world.out_of_memory, false)) [[unlikely]] {
+  if (world.out_of_memory) [[unlikely]] {
+    world.out_of_memory = false;
     throw std::bad_alloc();
   }
 }
@@ -206,6 +225,11 @@ void PluginAgents::call_checked(
       });
     });
   }
+}
+
+void PluginAgents::done(void* self, const StepBatch& batch, double share) {
+  static_cast<PluginAgents*>(self)->world_of(batch.worker).share = share;
+  run<kDone>(self, batch);
 }
 
 void PluginAgents::fetch(

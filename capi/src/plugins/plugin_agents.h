@@ -46,6 +46,7 @@ struct dks_world {
   dks::capi::Sandbox* sandbox = nullptr;  // while rows are in it
   bool creating = false;
   bool out_of_memory = false;  // a command ran out of it
+  double share = 0;            // for `done`
   uint64_t failures = 0;       // of the worker's thread, when it was last looked at
   dks_commands commands;
 };
@@ -68,7 +69,8 @@ class PluginAgents {
   const PluginType& type() const { return type_; }
   const PluginRules& rules() const { return rules_; }
 
-  // On the thread that steps: what failed there before was no plugin's doing.
+  // On the thread that steps, before each part of a step: what failed there before was no plugin's
+  // doing.
   void begin_step();
   // What went wrong in the step that just ended, if that is to end the run: of several errors that
   // of the least agent.
@@ -89,19 +91,22 @@ class PluginAgents {
 
  private:
   using Call = dks_status (*)(void* state, const dks_batch* batch);
-  enum Phase : uint8_t { kBorn, kForesee, kSense, kThink, kAct, kPhases };
+  enum Phase : uint8_t { kBorn, kForesee, kSense, kThink, kAct, kDone, kPhases };
 
   AgentType agent_type(const std::shared_ptr<PluginAgents>& self) const;
   Result<> create(World& world);
   template <Phase kPhase>
   static void run(void* self, const StepBatch& batch);
+  static void done(void* self, const StepBatch& batch, double share);
   static void fetch(void* self, const Table& table, const World& world, uint32_t row, bool own);
   void call(Phase phase, const StepBatch& batch, const dks_batch& given, dks_world& world);
+  void call_watched(Phase phase, const StepBatch& batch, const dks_batch& given, dks_world& world);
   void call_checked(Phase phase, const StepBatch& batch, dks_batch given, dks_world& world);
   dks_world& world_of(uint32_t worker) { return worlds_[worker]; }
 
   const PluginType& type_;
   PluginRules rules_;
+  bool is_watched_;  // checked or measured
   std::array<Call, kPhases> calls_;
   void* state_ = nullptr;
   bool created_ = false;

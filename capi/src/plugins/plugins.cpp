@@ -69,9 +69,11 @@ dks_status dks_plugins_get_entry(uint32_t plugin, dks_plugin_entry* out_entry) n
     if (found == nullptr) {
       return fail(error(Status::kNotFound, "plugin: ", plugin, " is behind the last one"));
     }
+    const auto& types = found->all<PluginType>().names;
+    const auto& schemes = found->all<PluginTransport>().names;
     const dks_plugin_entry entry{
         0,
-        static_cast<uint32_t>(found->type_names.size()),
+        static_cast<uint32_t>(types.size()),
         found->abi_major,
         found->abi_minor,
         found->name.c_str(),
@@ -79,7 +81,10 @@ dks_status dks_plugins_get_entry(uint32_t plugin, dks_plugin_entry* out_entry) n
         found->license.c_str(),
         found->summary.c_str(),
         found->path.c_str(),
-        found->type_names.data()};
+        types.data(),
+        schemes.data(),
+        static_cast<uint32_t>(schemes.size()),
+        0};
     return status_of(write_struct("out_entry", entry, out_entry));
   });
 }
@@ -89,7 +94,7 @@ dks_status dks_model_add_type(dks_model* model, const char* type) noexcept {
     if (type == nullptr) {
       return missing("type");
     }
-    const auto found = PluginRegistry::instance().find_type(type);
+    const auto found = PluginRegistry::instance().find<PluginType>(type);
     if (!found) {
       return fail(found.error());
     }

@@ -4,162 +4,14 @@
 #include "guard.h"
 #include "json_text.h"
 #include "model.h"
-#include "structs.h"
+#include "plugins/descs.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace dks::capi {
 
-template <>
-inline constexpr size_t kFirstSize<dks_field_desc> = offsetof(dks_field_desc, flags) +
-                                                     sizeof(uint32_t);
-
 namespace {
-
-constexpr uint32_t kMostFields = 1024;
-constexpr size_t kLargestRow = 65536;
-
-bool is_plugin_name(std::string_view name) {
-  const auto is_fit = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_';
-  };
-  return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), is_fit);
-}
-
-Result<std::unique_ptr<Plugin>> read_info(const dks_plugin_info* from) {
-  if (from == nullptr) {
-    return invalid("plugin: dks_plugin_query returned NULL");
-  }
-  const auto given = read_struct("dks_plugin_info", from);
-  DKS_TRY(given);
-  if (given->name == nullptr || !is_plugin_name(given->name)) {
-    return invalid(
-        "plugin: the name ",
-        in_quotes(given->name == nullptr ? "" : given->name),
-        " is not 1 to 64 letters, digits, - and _"
-    );
-  }
-  auto plugin = std::make_unique<Plugin>();
-  plugin->name = given->name;
-  plugin->abi_major = given->abi_major;
-  plugin->abi_minor = given->abi_minor;
-  if (plugin->abi_major != DKS_PLUGIN_ABI_MAJOR) {
-    return error(
-        Status::kVersion,
-        "plugin \"",
-        plugin->name,
-        "\" was made for plugin ABI ",
-        plugin->abi_major,
-        ".",
-        plugin->abi_minor,
-        ", this dks has ",
-        DKS_PLUGIN_ABI_MAJOR,
-        ".",
-        DKS_PLUGIN_ABI_MINOR
-    );
-  }
-  if (given->flags != 0) {
-    return invalid("plugin \"", plugin->name, "\": flags ", given->flags, ", expected 0");
-  }
-  const struct {
-    const char* what;
-    const char* from;
-    std::string* to;
-  } texts[] = {
-      {"version", given->version, &plugin->version},
-      {"license", given->license, &plugin->license},
-      {"summary", given->summary, &plugin->summary}};
-  for (const auto& text : texts) {
-    const auto read = read_name(text.what, text.from);
-    if (!read) {
-      return at(dks::text("plugin \"", plugin->name, "\""), read.error());
-    }
-    *text.to = *read;
-  }
-  return plugin;
-}
-
-Result<Field> read_field(const dks_field_desc& from) {
-  const auto name = read_name("name", from.name);
-  DKS_TRY(name);
-  const auto wrong = [&](const auto&... parts) {
-    return invalid("field \"", *name, "\": ", parts...);
-  };
-  if (from.type < DKS_TYPE_F32 || from.type > DKS_TYPE_U8) {
-    return wrong("type ", from.type, " is no DKS_TYPE_*");
-  }
-  if ((from.flags & ~uint32_t{DKS_FIELD_COMPUTED}) != 0) {
-    return wrong("flags ", from.flags, " has unknown bits");
-  }
-  if (from.width > kLargestRow) {
-    return wrong("width ", from.width, " is more than ", kLargestRow);
-  }
-  Field field;
-  field.name = *name;
-  field.type = static_cast<FieldType>(from.type);
-  field.width = std::max<uint32_t>(from.width, 1);
-  field.initial = from.initial;
-  field.settable = (from.flags & DKS_FIELD_COMPUTED) == 0;
-  if (from.min != 0 || from.max != 0) {
-    field.min = from.min;
-    field.max = from.max;
-  }
-  return field;
-}
-
-Result<std::vector<Field>> read_fields(const dks_agent_type& desc) {
-  std::vector<Field> fields;
-  if (desc.field_count > kMostFields) {
-    return invalid(desc.field_count, " fields, expected at most ", kMostFields);
-  }
-  if (desc.field_count > 0 && desc.fields == nullptr) {
-    return invalid(desc.field_count, " fields, but the pointer to them is NULL");
-  }
-  size_t row = 0;
-  for (uint32_t i = 0; i < desc.field_count; ++i) {
-    const auto item = read_item(desc.fields, i);
-    DKS_TRY(item);
-    auto field = read_field(*item);
-    DKS_TRY(field);
-    row += size_of(field->type) * field->width;
-    if (row > kLargestRow) {
-      return invalid("field \"", field->name, "\": a row has more than ", kLargestRow, " bytes");
-    }
-    fields.push_back(std::move(*field));
-  }
-  return fields;
-}
-
-Result<std::unique_ptr<PluginType>> read_type(const dks_agent_type* from) {
-  const auto desc = read_struct("dks_agent_type", from);
-  DKS_TRY(desc);
-  const auto name = read_name("name", desc->name);
-  if (!name) {
-    return at("an agent type", name.error());
-  }
-  const std::string place = text("agent type \"", *name, "\"");
-  if (desc->flags != 0) {
-    return invalid(place, ": flags ", desc->flags, ", expected 0");
-  }
-  auto fields = read_fields(*desc);
-  if (!fields) {
-    return at(place, fields.error());
-  }
-  AgentType type;
-  type.name = *name;
-  type.fields = std::move(*fields);
-  auto checked = type.checked();
-  DKS_TRY(checked);
-  auto read = std::make_unique<PluginType>();
-  read->name = std::move(checked->name);
-  read->fields = std::move(checked->fields);
-  read->calls = *desc;
-  read->calls.name = nullptr;
-  read->calls.fields = nullptr;
-  return read;
-}
 
 // A plugin's init must not come back into the registry, which is locked then.
 thread_local bool inside_init = false;
@@ -281,22 +133,23 @@ Result<uint32_t> PluginRegistry::enter(
         said_since(failures, status)
     );
   }
-  DKS_TRY(check_new(*plugin));
-  for (const auto& type : plugin->types) {
-    plugin->type_names.push_back(type->name.c_str());
-  }
+  DKS_TRY(check_new<PluginType>(*plugin));
+  DKS_TRY(check_new<PluginTransport>(*plugin));
   plugins_.push_back(std::move(plugin));
   return static_cast<uint32_t>(plugins_.size() - 1);
 }
 
+template <class Part>
 Result<> PluginRegistry::check_new(const Plugin& plugin) const {
-  for (const auto& type : plugin.types) {
-    if (const PluginType* const other = find(type->name)) {
+  for (const auto& part : plugin.all<Part>().items) {
+    if (const Part* const other = find_part<Part>(part->name)) {
       return invalid(
           "plugin \"",
           plugin.name,
-          "\": agent type \"",
-          type->name,
+          "\": ",
+          Part::kKind,
+          " \"",
+          part->name,
           "\" is there already, from plugin \"",
           other->plugin_name,
           "\""
@@ -306,33 +159,53 @@ Result<> PluginRegistry::check_new(const Plugin& plugin) const {
   return {};
 }
 
+template <class Part>
+dks_status PluginRegistry::add_part(
+    const dks_host_api* host,
+    const char* function,
+    FunctionRef<Result<std::unique_ptr<Part>>()> read
+) noexcept {
+  return guard([&] {
+    auto& registration = *reinterpret_cast<Registration*>(const_cast<dks_host_api*>(host));
+    if (!registration.open) {
+      return fail(error(Status::kBusy, function, ": only in dks_plugin_init"));
+    }
+    auto part = read();
+    if (!part) {
+      return fail(part.error());
+    }
+    Plugin& plugin = *registration.plugin;
+    auto& parts = std::get<PluginParts<Part>>(plugin.parts);
+    for (const auto& other : parts.items) {
+      if (other->name == (*part)->name) {
+        return fail(invalid(Part::kKind, " \"", other->name, "\" stands twice"));
+      }
+    }
+    (*part)->plugin = static_cast<uint32_t>(instance().plugins_.size());
+    (*part)->plugin_name = plugin.name;
+    (*part)->plugin_version = plugin.version;
+    parts.names.push_back((*part)->name.c_str());
+    parts.items.push_back(std::move(*part));
+    return static_cast<dks_status>(DKS_OK);
+  });
+}
+
 dks_status PluginRegistry::add_agent_type(
     const dks_host_api* host, const dks_agent_type* desc
 ) noexcept {
   if (const char* const null = first_null({{"host", host}, {"desc", desc}})) {
     return missing(null);
   }
-  return guard([&] {
-    auto& registration = *reinterpret_cast<Registration*>(const_cast<dks_host_api*>(host));
-    if (!registration.open) {
-      return fail(DKS_E_BUSY, "add_agent_type: only in dks_plugin_init");
-    }
-    Plugin& plugin = *registration.plugin;
-    auto type = read_type(desc);
-    if (!type) {
-      return fail(type.error());
-    }
-    for (const auto& other : plugin.types) {
-      if (other->name == (*type)->name) {
-        return fail(invalid("agent type \"", other->name, "\" stands twice"));
-      }
-    }
-    (*type)->plugin = static_cast<uint32_t>(instance().plugins_.size());
-    (*type)->plugin_name = plugin.name;
-    (*type)->plugin_version = plugin.version;
-    plugin.types.push_back(std::move(*type));
-    return static_cast<dks_status>(DKS_OK);
-  });
+  return add_part<PluginType>(host, "add_agent_type", [&] { return read_type(desc); });
+}
+
+dks_status PluginRegistry::add_transport(
+    const dks_host_api* host, const dks_transport* desc
+) noexcept {
+  if (const char* const null = first_null({{"host", host}, {"desc", desc}})) {
+    return missing(null);
+  }
+  return add_part<PluginTransport>(host, "add_transport", [&] { return read_transport(desc); });
 }
 
 const Plugin* PluginRegistry::find_plugin(std::string_view name) const {
@@ -344,11 +217,12 @@ const Plugin* PluginRegistry::find_plugin(std::string_view name) const {
   return nullptr;
 }
 
-const PluginType* PluginRegistry::find(std::string_view name) const {
+template <class Part>
+const Part* PluginRegistry::find_part(std::string_view name) const {
   for (const auto& plugin : plugins_) {
-    for (const auto& type : plugin->types) {
-      if (type->name == name) {
-        return type.get();
+    for (const auto& part : plugin->all<Part>().items) {
+      if (part->name == name) {
+        return part.get();
       }
     }
   }
@@ -360,16 +234,21 @@ const Plugin* PluginRegistry::plugin(uint32_t index) const {
   return index < plugins_.size() ? plugins_[index].get() : nullptr;
 }
 
-Result<const PluginType*> PluginRegistry::find_type(std::string_view name) const {
+template <class Part>
+Result<const Part*> PluginRegistry::find(std::string_view name) const {
   const std::lock_guard lock(mutex_);
-  if (const PluginType* const type = find(name)) {
-    return type;
+  if (const Part* const part = find_part<Part>(name)) {
+    return part;
   }
   std::vector<std::string_view> known;
   for (const auto& plugin : plugins_) {
-    known.insert(known.end(), plugin->type_names.begin(), plugin->type_names.end());
+    const auto& names = plugin->all<Part>().names;
+    known.insert(known.end(), names.begin(), names.end());
   }
-  return unknown_name("plugin is loaded that has an agent type", name, known);
+  const std::string_view article = Part::kKind.front() == 'a' ? "an " : "a ";
+  return unknown_name(text("plugin is loaded that has ", article, Part::kKind), name, known);
 }
+template Result<const PluginType*> PluginRegistry::find(std::string_view name) const;
+template Result<const PluginTransport*> PluginRegistry::find(std::string_view name) const;
 
 }  // namespace dks::capi

@@ -24,7 +24,7 @@ const char* instruction_set_name(InstructionSet set) noexcept {
 }
 
 bool has_instruction_set(InstructionSet set) noexcept {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(DKS_WITHOUT_AVX)
   switch (set) {
     case InstructionSet::kAvx2:
       return __builtin_cpu_supports("avx2") != 0;

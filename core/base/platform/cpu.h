@@ -1,4 +1,5 @@
-// Which vector instructions this processor has. SPDX-License-Identifier: MIT
+// Which vector instructions this processor has and this library has code for (DKS_AVX=ON).
+// SPDX-License-Identifier: MIT
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // The kernels for AVX2. SPDX-License-Identifier: MIT
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(DKS_WITHOUT_AVX)
 
 #include "mind/lanes/program.h"
 

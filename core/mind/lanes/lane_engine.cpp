@@ -11,7 +11,7 @@ namespace {
 
 const lanes::LaneKernels* kernels_of(InstructionSet set) {
   switch (set) {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(DKS_WITHOUT_AVX)
     case InstructionSet::kAvx2:
       return &lanes::avx2_kernels();
     case InstructionSet::kAvx512:

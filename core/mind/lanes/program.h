@@ -194,7 +194,7 @@ struct LaneKernels {
 };
 
 const LaneKernels& baseline_kernels();
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(DKS_WITHOUT_AVX)
 const LaneKernels& avx2_kernels();
 const LaneKernels& avx512_kernels();
 #endif
