@@ -21,17 +21,27 @@ inline constexpr char kRooms[] = R"json({
 
 inline constexpr char kGarden[] = R"json({
   "name": "garden", "max_agents": 9, "grid": {"width": 4, "height": 3, "capacity": 2, "torus": false},
-  "layers": {"food": {"growth": 0.05, "initial": 1}, "place": {"categories": ["wild", "nest"]}},
+  "layers": {
+    "place": {"categories": ["wild", "nest"], "areas": [{"value": "nest", "x": 0, "y": 0, "width": 2, "height": 1}]},
+    "food": {"growth": 0.05, "areas": [{"where": {"place": "wild"}, "value": 1}]}},
   "environment": {"steps_per_day": 3}, "species": ["moth.json"],
   "pets": [{"species": "moth", "name": "Momo"}, {"species": "moth", "name": "Suki"}],
   "collect": [{"table": "t", "field": "energy", "aggregate": "mean", "window": 4}]})json";
 
 inline constexpr char kHall[] = R"json({
   "name": "hall", "max_agents": 5, "grid": {"width": 2, "height": 2, "neighbourhood": "von_neumann"},
-  "activation": {"kind": "SimultaneousActivation"}, "layers": {"food": {}},
+  "activation": {"kind": "SimultaneousActivation"}, "layers": {"food": {}, "place": {"categories": ["nest"]}},
+  "personality_prior": {"mean": [0.5, 0.4, 0.5, 0.5, 0.6], "deviation": [0.1, 0.1, 0.1, 0.1, 0.1],
+    "correlation": [[1, 0.2, 0, 0, 0], [0.2, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0], [0, 0, 0, 0, 1]]},
   "species": ["moth.json"], "types": {"window": {"fields": {"open": {}}}}})json";
 
-// One need, two factors, three actions.
+inline constexpr char kLair[] = R"json({
+  "name": "lair", "max_agents": 8, "grid": {"width": 3, "height": 2, "capacity": 2},
+  "layers": {"food": {"initial": 0.5}}, "environment": {"fields": {"co2": {"value": 1}}},
+  "types": {"gremlin": {"plugin": "gremlins"}, "window": {"fields": {"open": {}}}},
+  "agents": [{"type": "gremlin", "count": 2}]})json";
+
+// One need, two factors, four actions.
 inline constexpr char kMoth[] = R"json({
   "name": "moth", "speed": 1, "sight": 3, "reach": 1, "withdraw_after": 4, "recovers_at": 0.4,
   "needs": {"energy": {"initial": 0.5, "loss": 0.1, "levels": [0.5], "vital": true}},
@@ -50,6 +60,8 @@ inline constexpr char kMoth[] = R"json({
                      {"verb": "consume", "layer": "food", "need": "energy", "amount": 0.2}]},
     "meet": {"expects": [{"factor": "company", "to": {"some": 0.5}}],
              "does": [{"verb": "approach"}, {"verb": "contact", "need": "energy", "amount": 0.1}]},
+    "rest": {"does": [{"verb": "go", "to": {"place": "nest"}},
+                      {"verb": "restore", "need": "energy", "amount": 0.1, "at": {"place": "nest"}}]},
     "call": {"does": [{"verb": "call", "amount": 0.1}]}},
   "care": {"feed": {"outcome": "fed", "needs": {"energy": 0.3}}},
   "mind": {"depth": 1}})json";
@@ -65,10 +77,24 @@ inline constexpr char kWideMind[] = R"json({
 
 inline constexpr const char* kDocuments[] = {
     kRooms, kGarden, kHall, kMoth, kMind, kWideMind, "{}", "[]", ""};
-inline constexpr const char* kWorlds[] = {
-    kHut, kGarden, kRooms, kHut, kHall, kHut, kRooms, kGarden};
+// Worlds, and how many of world.json, moth.json and mind.json each needs.
+struct World {
+  const char* text;
+  uint32_t documents;
+};
+inline constexpr World kWorlds[] = {
+    {kHut, 1},
+    {kGarden, 2},
+    {kRooms, 3},
+    {kHut, 1},
+    {kHall, 2},
+    {kHut, 1},
+    {kRooms, 3},
+    {kGarden, 2},
+    {kLair, 1},
+    {kLair, 1}};
 
-inline constexpr const char* kTypes[] = {"window", "moth", "door", "thermostat"};
+inline constexpr const char* kTypes[] = {"window", "moth", "door", "thermostat", "gremlin", "calm"};
 inline constexpr const char* kFields[] = {
     "open",
     "energy",
@@ -83,7 +109,9 @@ inline constexpr const char* kFields[] = {
     "choice",
     "personality",
     "personality[4]",
-    "mood"};
+    "mood",
+    "joy",
+    "trail[1]"};
 inline constexpr const char* kPets[] = {"Momo", "Suki", "a", "b"};
 inline constexpr const char* kRecipients[] = {"Momo", "*", "#garden", "world", "Suki"};
 inline constexpr const char* kKinds[] = {"feed", "talk", "sense", "call"};

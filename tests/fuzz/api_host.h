@@ -4,12 +4,13 @@
 
 #include "dks.h"
 
+#include "api_arrow.h"
 #include "api_documents.h"
 #include "bytes.h"
+#include "trace.h"
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
@@ -20,30 +21,6 @@
 #include <vector>
 
 namespace dks::fuzz {
-
-// What never may happen ends the program, as a sanitizer would.
-inline void expect(bool holds, const char* what) {
-  if (!holds) {
-    std::fprintf(stderr, "fuzz_api: %s (%s)\n", what, dks_last_error());
-    std::abort();
-  }
-}
-
-// FNV-1a, of what a host gets to see.
-class Trace {
- public:
-  void add(const void* data, size_t size) {
-    for (size_t i = 0; i < size; ++i) {
-      hash_ = (hash_ ^ static_cast<const uint8_t*>(data)[i]) * 0x100000001b3U;
-    }
-  }
-  void add(std::string_view text) { add(text.data(), text.size()); }
-  void add(uint64_t number) { add(&number, sizeof number); }
-  uint64_t hash() const { return hash_; }
-
- private:
-  uint64_t hash_ = 0xcbf29ce484222325U;
-};
 
 // The memory of models: all of it has to come back, and one allocation may fail.
 class Heap {
@@ -79,16 +56,26 @@ class Host {
     std::ranges::for_each(models, dks_model_destroy);
     std::ranges::for_each(sets, dks_agent_set_destroy);
     dks_mind_destroy(mind);
+    for (Export& each : exports_) {
+      each.release();
+    }
+    expect(lairs == 0, "a plugin's state outlives its world");
+    expect(logs_ == 0, "a log hook outlives its model");
   }
 
   Heap heap;
   Bytes in;
+  Bytes mischief{{}};  // what gremlins do next
   Trace trace;
   std::array<dks_model*, 2> models{};
   std::array<dks_agent_set*, 2> sets{};
   dks_mind* mind = nullptr;
   std::vector<dks_agent_id> agents;  // that were born, many of them gone
   uint64_t timer = 0;
+  dks_plugin_rules rules{sizeof rules, 0, 0};  // of models to come
+  int64_t lairs = 0;                           // worlds that gremlins have state in
+  uint32_t created = 0;                        // models that were asked for
+  bool disturbed = false;                      // a callback destroyed a model
 
   // Of both models; 0: there is none.
   std::array<uint64_t, 2> hashes() const {
@@ -116,6 +103,8 @@ class Host {
   }
   // Whether the last call found no memory.
   bool starved() const { return last_ == DKS_E_NOMEM; }
+  // Whether it was refused, as columns are lent out.
+  bool busy() const { return last_ == DKS_E_BUSY; }
   // Steps, which may run out of memory half-way.
   void steps(dks_model* model, uint32_t count) {
     const bool was_watchful = std::exchange(watchful_, false);
@@ -189,7 +178,15 @@ class Host {
     }
   }
 
+  // ---- logs
+
+  // Of a model that is about to be made; end_log says whether it was, and so keeps the hook.
+  const dks_log_hook* log() { return &hook_; }
+  void end_log(bool kept) { logs_ += kept; }
+
   // ---- arguments
+
+  Export& exported() { return exports_[in.below(exports_.size())]; }
 
   dks_model* model() { return in.chance(64) ? nullptr : models[in.below(4) / 3]; }
   dks_agent_set* set() { return in.chance(64) ? nullptr : sets[in.below(sets.size())]; }
@@ -274,8 +271,18 @@ class Host {
   template <class Call>
   dks_status call(Call&& function, bool is_const) {
     static constexpr dks_status kPossible[] = {
-        DKS_E_INVALID, DKS_E_NOMEM, DKS_E_STALE, DKS_E_LIMIT, DKS_E_NOTFOUND, DKS_E_VERSION};
+        DKS_E_INVALID,
+        DKS_E_NOMEM,
+        DKS_E_STALE,
+        DKS_E_BUSY,
+        DKS_E_LIMIT,
+        DKS_E_NOTFOUND,
+        DKS_E_VERSION,
+        DKS_E_IO,
+        DKS_E_USER,
+        DKS_E_INTERNAL};
     const auto before = watchful_ ? hashes() : std::array<uint64_t, 2>{};
+    disturbed = false;
     const dks_status status = last_ = function();
     trace.add(static_cast<uint32_t>(status));
     if (status != DKS_OK) {
@@ -283,14 +290,26 @@ class Host {
       expect(dks_last_error()[0] != '\0', "a failure without a word");
       trace.add(std::string_view(dks_last_error()));
     }
-    if (watchful_ && (status != DKS_OK || is_const)) {
+    if (watchful_ && !disturbed && (status != DKS_OK || is_const)) {
       expect(before == hashes(), is_const ? "a [const] call changed" : "a failure changed");
     }
     return status;
   }
 
+  static void write_log(void* user, int32_t level, const char* text) {
+    const std::string_view line = text;
+    expect(level >= DKS_LOG_ERROR && level <= DKS_LOG_INFO, "an unknown level of the log");
+    expect(!line.empty(), "a log without a word");
+    if (line.find(" ns in a step") == line.npos) {  // which is never the same
+      static_cast<Host*>(user)->trace.add(line);
+    }
+  }
+
   bool watchful_;
   dks_status last_ = DKS_OK;
+  int64_t logs_ = 0;  // hooks that models keep
+  const dks_log_hook hook_{write_log, [](void* user) { --static_cast<Host*>(user)->logs_; }, this};
+  std::array<Export, 3> exports_;
   std::vector<Loan> loans_;
   std::deque<std::vector<uint64_t>> structs_;
   char buffer_[1 << 15];

@@ -2,6 +2,7 @@
 // 0. SPDX-License-Identifier: MIT
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -62,6 +63,14 @@ class Bytes {
         0, 1, -1, 0.5, -0.0, 1e-310, 1e300, -1e300, kInfinity, -kInfinity, kNaN};
     const uint8_t kind = byte();
     return kind < 192 ? kind / 128.0 : kind < 248 ? pick(kBorders) : raw<double>();
+  }
+  // The next bytes, fewer than `most`, to be used on their own.
+  Bytes part(size_t most) {
+    const size_t wanted = below(most);  // which takes a byte
+    const size_t size = std::min(wanted, rest_.size());
+    const Bytes part(rest_.first(size));
+    rest_ = rest_.subspan(size);
+    return part;
   }
   // Kept until the end of the input.
   const std::string& text() {

@@ -4,6 +4,8 @@
 #include "dks.h"
 
 #include "api_host.h"
+#include "api_minds.h"
+#include "api_plugins.h"
 
 namespace dks::fuzz {
 namespace {
@@ -11,8 +13,17 @@ namespace {
 // ---- models
 
 constexpr uint64_t kMostMemory = 1U << 22;  // worlds of the bytes' own may be as big as they like
+constexpr uint32_t kMostModels = 3;         // in a life: they cost more than all else together
+
+dks_document document(const char* name, std::string_view text) {
+  return {name, text.data(), text.size()};
+}
 
 void create(Host& host) {
+  if (host.created == kMostModels) {
+    return;
+  }
+  ++host.created;
   dks_model*& place = host.models[host.in.below(4) / 3];
   dks_model_desc desc;
   dks_model_desc_init(&desc);
@@ -23,31 +34,34 @@ void create(Host& host) {
   desc.mind = host.in.chance(16) ? "random" : nullptr;
   desc.memory_limit = host.in.chance(8) ? host.in.below(256) * 256U : kMostMemory;
   desc.flags = host.in.chance(128);
-  const std::string_view own =
-      host.in.chance(32) ? std::string_view(host.in.text()) : host.in.pick(kWorlds);
-  const auto document = [](const char* name, std::string_view text) {
-    return dks_document{name, text.data(), text.size()};
-  };
+  desc.log = host.log();
+  desc.plugins = &host.rules;
+  const World world = host.in.chance(32) ? World{host.in.text().c_str(), 3} : host.in.pick(kWorlds);
   const dks_document items[] = {
-      document("world.json", own),
+      document("world.json", world.text),
       document("moth.json", host.in.chance(64) ? host.in.pick(kDocuments) : kMoth),
       document("mind.json", host.in.chance(8) ? kWideMind : kMind)};
-  const uint32_t count = host.in.chance(64) ? host.count_of(host.in.below(4)) : 3;
+  const uint32_t count = host.in.chance(64) ? host.count_of(host.in.below(4)) : world.documents;
   const dks_model_desc* const settings = host.array_of(std::vector{desc});
   dks_model* made = nullptr;
   host.writes([&] { return dks_model_create_world(settings, items, count, &made); });
+  host.end_log(made != nullptr);
   if (made != nullptr) {
     dks_model_destroy(std::exchange(place, made));
   }
 }
 
-// The built-in pet costs a hundred times as much as the other worlds.
+// The built-in pet costs a hundred times as much as the other worlds: other tests make it.
 void create_default(Host& host) {
-  if (!host.in.chance(16)) {
-    return;
-  }
-  dks_model_destroy(std::exchange(host.models[1], nullptr));
-  host.writes([&] { return dks_model_create(nullptr, &host.models[1]); });
+  dks_model_desc desc;
+  dks_model_desc_init(&desc);
+  desc.flags = 1 + static_cast<uint32_t>(host.in.below(8));
+  const dks_model_desc* const settings = host.array_of(std::vector{desc});
+  dks_model* made = nullptr;
+  expect(
+      !host.writes([&] { return dks_model_create(settings, &made); }) && made == nullptr,
+      "unknown flags are taken"
+  );
 }
 
 void destroy(Host& host) {
@@ -318,7 +332,7 @@ void repeat_environment(Host& host) {
   dks_model_hash(model, &before);
   const bool taken = host.writes([&] { return dks_model_set_environment_json(model, json, size); });
   dks_model_hash(model, &after);
-  expect(taken || host.starved(), "a model does not take its own environment");
+  expect(taken || host.starved() || host.busy(), "a model does not take its own environment");
   expect(before == after, "a model's own environment changes it");
 }
 
@@ -375,7 +389,8 @@ void events(Host& host) {
   if (host.reads([&] { return dks_model_events(model, &view); })) {
     for (uint64_t i = 0; i < view.count; ++i) {
       expect(
-          std::string_view(dks_event_name(view.items[i].kind)) != "unknown event",
+          view.items[i].kind >= DKS_EVENT_FIRST_OF_PLUGINS ||
+              std::string_view(dks_event_name(view.items[i].kind)) != "unknown event",
           "an unknown event"
       );
     }
@@ -492,76 +507,70 @@ void read_csv(Host& host) {
   host.text([&](auto... place) { return dks_model_read_csv(model, table, place...); }, false);
 }
 
-// ---- minds
+// ---- Arrow
 
-void mind_create(Host& host) {
-  dks_mind_desc desc;
-  dks_mind_desc_init(&desc);
-  desc.type = static_cast<uint32_t>(host.in.below(4));
-  const std::string_view text = host.in.chance(8)   ? std::string_view(host.in.text())
-                                : host.in.chance(2) ? kWideMind
-                                                    : kMind;
-  const dks_document document = {host.name(kPets), text.data(), text.size()};
-  const dks_mind_desc* const given = host.struct_of(desc);
-  dks_mind* made = nullptr;
-  if (host.writes([&] { return dks_mind_create(&document, given, &made); })) {
-    dks_mind_destroy(host.mind);
-    host.mind = made;
-  }
-}
-
-// Numbers of the mind's type: probabilities that add up to 1 or, sometimes, anything.
-template <class Real>
-void think(Host& host, const dks_mind_info& info) {
-  const uint32_t count = static_cast<uint32_t>(host.in.below(4));
-  const auto numbers = [&](uint32_t width) { return std::vector<Real>(size_t{count} * width); };
-  std::vector<Real> beliefs = numbers(info.state_count);
-  for (size_t row = 0; row < count; ++row) {
-    beliefs[row * info.state_count + host.in.below(info.state_count)] = 1;
-  }
-  if (host.in.chance(8) && count > 0) {
-    beliefs[0] = static_cast<Real>(host.in.real());
-  }
-  std::vector<Real> out = numbers(info.state_count);
-  std::vector<Real> energy = numbers(1);
-  const auto outcomes = host.whole(size_t{count} * info.modality_count);
-  const dks_mind* const mind = host.mind;
-  host.reads([&] {
-    return dks_mind_infer(mind, beliefs.data(), outcomes.data(), count, out.data(), energy.data());
-  });
-  std::vector<Real> liked = numbers(info.outcome_count);
-  std::ranges::generate(liked, [&] { return static_cast<Real>(host.in.real()); });
-  std::vector<Real> scores = numbers(info.policy_count);
-  std::vector<Real> chances = numbers(info.policy_count);
-  std::vector<Real> marginals = numbers(info.control_count);
-  host.reads([&] {
-    return dks_mind_plan(
-        mind, beliefs.data(), liked.data(), count, scores.data(), chances.data(), marginals.data()
-    );
-  });
-  const auto actions = host.whole(size_t{count} * info.factor_count);
-  host.reads([&] {
-    return dks_mind_predict(mind, beliefs.data(), actions.data(), count, beliefs.data());
-  });
-  for (const auto* array : {&beliefs, &out, &energy, &scores, &chances, &marginals}) {
-    host.trace.add(array->data(), array->size() * sizeof(Real));
-  }
-}
-
-void mind_think(Host& host) {
-  auto* const room = host.room_for<dks_mind_info>();
-  host.reads([&] { return dks_mind_get_info(host.mind, room); });
-  dks_mind_info info;
-  dks_mind_info_init(&info);
-  if (host.mind != nullptr && dks_mind_get_info(host.mind, &info) == DKS_OK) {
-    info.type == DKS_TYPE_F64 ? think<double>(host, info) : think<float>(host, info);
-  }
-}
-
-void attach_mind(Host& host) {
-  dks_model* const model = host.model();
+void export_agents(Host& host) {
+  const dks_model* const model = host.model();
   const char* const type = host.name(kTypes);
-  host.writes([&] { return dks_model_attach_mind(model, type, host.mind); });
+  const uint32_t flags = host.in.chance(32) ? 2 : host.in.byte() % 2;
+  host.exported().take(host.trace, [&](auto* schema, auto* array) {
+    return host.reads([&] { return dks_model_export_agents(model, type, flags, schema, array); });
+  });
+}
+
+void export_table(Host& host) {
+  const dks_model* const model = host.model();
+  const char* const table = host.name(kTables);
+  host.exported().take(host.trace, [&](auto* schema, auto* array) {
+    return host.reads([&] { return dks_model_export_table(model, table, schema, array); });
+  });
+}
+
+void release(Host& host) {
+  Export& exported = host.exported();
+  switch (host.in.below(4)) {
+    case 0:
+      exported.move_child(host.in.byte());
+      break;
+    case 1:
+      exported.release_array();
+      break;
+    case 2:
+      exported.release_child();
+      break;
+    default:
+      exported.release();
+  }
+}
+
+// ---- the library itself
+
+void library(Host& host) {
+  const auto code = static_cast<dks_status>(host.in.byte()) - 128;
+  host.trace.add(std::string_view(dks_status_name(code)));
+  host.trace.add(dks_version());
+  expect(std::strlen(dks_build_info()) > 0, "a build without a word");
+}
+
+// A struct of any version, set up by its size.
+void init_sized(Host& host) {
+  char bytes[512];
+  void* const place = host.in.chance(16) ? nullptr : bytes;
+  const auto size = static_cast<uint32_t>(host.in.byte());
+  switch (host.in.below(6)) {
+    case 0:
+      return dks_model_desc_init_sized(static_cast<dks_model_desc*>(place), size);
+    case 1:
+      return dks_spawn_desc_init_sized(static_cast<dks_spawn_desc*>(place), size);
+    case 2:
+      return dks_timer_desc_init_sized(static_cast<dks_timer_desc*>(place), size);
+    case 3:
+      return dks_message_init_sized(static_cast<dks_message*>(place), size);
+    case 4:
+      return dks_reporter_desc_init_sized(static_cast<dks_reporter_desc*>(place), size);
+    default:
+      return dks_mind_desc_init_sized(static_cast<dks_mind_desc*>(place), size);
+  }
 }
 
 void check_loans(Host& host) {
@@ -614,11 +623,45 @@ constexpr void (*kCalls[])(Host&) = {
     mind_create,
     mind_think,
     attach_mind,
-    check_loans};
+    check_loans,
+    add_type,
+    incite,
+    rules,
+    report,
+    entry,
+    add_plugin,
+    load_plugin,
+    export_agents,
+    export_table,
+    release,
+    library,
+    init_sized};
+
+// Before the first input: gremlins are there, and every world of the host's loads.
+bool prepare() {
+  meet_gremlins();
+  Host host({}, false);
+  Gremlins::host = &host;
+  for (const World& world : kWorlds) {
+    const dks_document items[] = {
+        document("world.json", world.text),
+        document("moth.json", kMoth),
+        document("mind.json", kMind)};
+    dks_model* model = nullptr;
+    expect(
+        dks_model_create_world(nullptr, items, world.documents, &model) == DKS_OK,
+        "a world of the host's does not load"
+    );
+    dks_model_destroy(model);
+  }
+  return true;
+}
 
 // Does all that the bytes say. Returns a hash of all that was seen, and of the end.
-uint64_t live(std::span<const uint8_t> bytes, bool watchful) {
+uint64_t live(std::span<const uint8_t> bytes, bool watchful, uint32_t rules) {
   Host host(bytes, watchful);
+  host.rules.flags = rules;
+  Gremlins::host = &host;
   create(host);
   while (!host.in.empty()) {
     kCalls[host.in.below(std::size(kCalls))](host);
@@ -636,15 +679,19 @@ uint64_t live(std::span<const uint8_t> bytes, bool watchful) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 
-// The first byte says how closely the rest is watched.
+// The first byte says how closely the rest is watched, and what is done about plugins.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) {
     return 0;
   }
   const std::span rest(data + 1, size - 1);
-  const uint64_t seen = dks::fuzz::live(rest, data[0] % 4 == 1);
+  const uint32_t rules = data[0] / 4 % 4;
+  [[maybe_unused]] static const bool prepared = dks::fuzz::prepare();
+  const uint64_t seen = dks::fuzz::live(rest, data[0] % 4 == 1, rules);
   if (data[0] % 4 == 2) {
-    dks::fuzz::expect(dks::fuzz::live(rest, false) == seen, "the same bytes come to another end");
+    dks::fuzz::expect(
+        dks::fuzz::live(rest, false, rules) == seen, "the same bytes come to another end"
+    );
   }
   return 0;
 }
