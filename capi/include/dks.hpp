@@ -414,6 +414,19 @@ class model {
     handle_.reset(detail::got<dks_model*>(dks_model_create_world, &desc, documents.data(), count));
   }
 
+  // What save() wrote.
+  static model load(std::span<const std::byte> data, const dks_model_desc& desc = model_desc()) {
+    return model(detail::got<dks_model*>(dks_model_load, &desc, data.data(), uint64_t{data.size()})
+    );
+  }
+  std::vector<std::byte> save() const {
+    std::vector<std::byte> data(
+        static_cast<size_t>(detail::got<uint64_t>(dks_model_save, get(), nullptr, uint64_t{0}))
+    );
+    check(dks_model_save(get(), data.data(), data.size(), nullptr));
+    return data;
+  }
+
   dks_model* get() const noexcept { return handle_.get(); }
 
   void step(uint32_t count = 1) { check(dks_model_step(get(), count)); }
@@ -636,6 +649,8 @@ class model {
   }
 
  private:
+  explicit model(dks_model* handle) noexcept { handle_.reset(handle); }
+
   detail::owner<dks_model> handle_;
 };
 

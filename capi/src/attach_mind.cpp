@@ -53,7 +53,11 @@ dks_status dks_model_attach_mind(
     if (!index) {
       return fail(index.error());
     }
-    return status_of(attach_mind(inside.loaded, *index, mind->shared));
+    const auto attached = attach_mind(inside.loaded, *index, mind->shared);
+    if (attached) {
+      inside.loaded.plan.attached_mind = type;
+    }
+    return status_of(attached);
   });
 }
 

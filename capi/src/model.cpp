@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "model.h"
 
-#include "builtin_species.h"
 #include "environment_json.h"
 #include "json_text.h"
 #include "nearest_name.h"
@@ -145,151 +144,12 @@ Result<> check_count(const Model& model, uint32_t count) {
   return {};
 }
 
-namespace {
-
-constexpr uint32_t kMostDocuments = 4096;
-
-Result<PluginRules> read_rules(const dks_plugin_rules* from) {
-  PluginRules rules;
-  if (from == nullptr) {
-    return rules;
-  }
-  const auto given = read_struct("desc.plugins", from);
-  DKS_TRY(given);
-  constexpr uint32_t kKnown = DKS_PLUGINS_GO_ON | DKS_PLUGINS_CHECKED;
-  if ((given->flags & ~kKnown) != 0) {
-    return invalid("desc.plugins->flags: ", given->flags, " has unknown bits, expected ", kKnown);
-  }
-  rules.go_on = (given->flags & DKS_PLUGINS_GO_ON) != 0;
-  rules.checked = (given->flags & DKS_PLUGINS_CHECKED) != 0;
-  rules.slow_ns = given->slow_ns;
-  return rules;
-}
-
-dks_status create(
-    const dks_model_desc* desc, std::span<const Document> documents, dks_model** out_model
-) {
-  dks_model_desc settings{};
-  if (desc != nullptr) {
-    const auto given = read_struct("desc", desc);
-    if (!given) {
-      return fail(given.error());
-    }
-    settings = *given;
-  }
-  if (settings.flags != 0) {
-    return fail(invalid("desc.flags: ", settings.flags, " has unknown bits, expected 0"));
-  }
-  if (settings.worker_count > 1024) {
-    return fail(invalid("desc.worker_count: ", settings.worker_count, " is not in [0, 1024]"));
-  }
-  if (settings.max_agents > (1U << 26)) {
-    return fail(invalid("desc.max_agents: ", settings.max_agents, " is not in [0, ", 1U << 26, "]")
-    );
-  }
-  WorldOverrides overrides{settings.seed, settings.max_agents, settings.worker_count, {}, {}};
-  if (settings.mind != nullptr) {
-    overrides.mind = settings.mind;
-    if (std::find(std::begin(pet::kMindNames), std::end(pet::kMindNames), overrides.mind) ==
-        std::end(pet::kMindNames)) {
-      return fail(unknown_name("mind", overrides.mind, pet::kMindNames));
-    }
-  }
-  if (settings.log != nullptr && settings.log->write == nullptr) {
-    return missing("desc.log->write");
-  }
-  auto rules = read_rules(settings.plugins);
-  if (!rules) {
-    return fail(rules.error());
-  }
-  overrides.plugins = std::move(*rules);
-  const auto log = std::make_shared<Log>();
-  overrides.plugins.log = log;
-  Allocator allocator;
-  if (settings.allocator != nullptr) {
-    if (settings.allocator->alloc == nullptr) {
-      return missing("desc.allocator->alloc");
-    }
-    if (settings.allocator->dealloc == nullptr) {
-      return missing("desc.allocator->dealloc");
-    }
-    allocator = {settings.allocator->alloc, settings.allocator->dealloc, settings.allocator->user};
-  }
-  auto model = std::make_unique<dks_model>();
-  model->shared = std::make_shared<Model>(allocator, settings.memory_limit);
-  auto loaded = load_world(documents, overrides, model->shared->memory);
-  if (!loaded) {
-    return fail(loaded.error());
-  }
-  model->shared->loaded = std::move(*loaded);
-  if (settings.log != nullptr) {
-    log->keep(*settings.log);
-  }
-  *out_model = model.release();
-  return DKS_OK;
-}
-
-// What dks_model_create makes: the built-in species on a meadow of its own.
-constexpr std::string_view kDefaultWorld = R"json({
-  "name": "world",
-  "layers": {
-    "place": {"categories": ["wild", "nest", "feeder", "playground"], "initial": "wild", "areas": [
-      {"value": "nest", "x": 2, "y": 2, "width": 6, "height": 5},
-      {"value": "feeder", "x": 11, "y": 3, "width": 6, "height": 5},
-      {"value": "playground", "x": 6, "y": 12, "width": 6, "height": 5}]},
-    "food": {"growth": 0.05, "areas": [{"where": {"place": "feeder"}, "value": 1}]}
-  }
-})json";
-
-}  // namespace
 }  // namespace dks::capi
 
 using namespace dks;        // NOLINT(google-build-using-namespace): the C functions stand outside
 using namespace dks::capi;  // NOLINT(google-build-using-namespace)
 
 extern "C" {
-
-void dks_model_desc_init_sized(dks_model_desc* desc, uint32_t struct_size) noexcept {
-  init_struct(desc, struct_size);
-}
-
-dks_status dks_model_create(const dks_model_desc* desc, dks_model** out_model) noexcept {
-  if (out_model == nullptr) {
-    return missing("out_model");
-  }
-  const Document document{"the default world", kDefaultWorld};
-  return guard([&] { return create(desc, {&document, 1}, out_model); });
-}
-
-dks_status dks_model_create_world(
-    const dks_model_desc* desc, const dks_document* items, uint32_t count, dks_model** out_model
-) noexcept {
-  if (out_model == nullptr) {
-    return missing("out_model");
-  }
-  if (items == nullptr) {
-    return missing("items");
-  }
-  return guard([&] {
-    if (count == 0) {
-      return fail(invalid("count: expected at least 1 document, found 0"));
-    }
-    if (count > kMostDocuments) {
-      return fail(
-          error(Status::kLimit, "count: ", count, " documents, expected at most ", kMostDocuments)
-      );
-    }
-    std::vector<Document> documents;
-    for (uint32_t i = 0; i < count; ++i) {
-      const auto document = read_document(text("items[", i, "]"), items[i]);
-      if (!document) {
-        return fail(document.error());
-      }
-      documents.push_back(*document);
-    }
-    return create(desc, documents, out_model);
-  });
-}
 
 void dks_model_destroy(dks_model* model) noexcept {
   if (model != nullptr && model->in_call) {

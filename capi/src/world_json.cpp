@@ -474,7 +474,10 @@ Result<LoadedWorld> WorldLoader::load() {
         return at(documents_[0].name, bound.error());
       }
     }
-    load_inhabitants(in_, loaded_);
+    loaded_.plan.types = world().type_count();
+    if (!overrides_.uninhabited) {
+      load_inhabitants(in_, loaded_);
+    }
     load_reporters();
   }
   return std::move(loaded_);
@@ -515,6 +518,9 @@ Result<LoadedWorld> load_world(
   }
   DKS_TRY(loaded);
   DKS_TRY(source.finish());
+  for (const Document& document : documents) {
+    loaded->plan.documents.push_back({std::string(document.name), std::string(document.text)});
+  }
   return loaded;
 }
 

@@ -28,6 +28,17 @@ struct WorldOverrides {
   uint32_t worker_count = 0;
   std::string_view mind;
   PluginRules plugins;
+  bool uninhabited = false;  // without the agents and users that the document names
+};
+
+// What a world was made from, so that one like it can be made again.
+struct Plan {
+  struct OwnDocument {
+    std::string name, text;
+  };
+  std::vector<OwnDocument> documents;
+  uint32_t types = 0;         // that the documents describe; those behind them a host has added
+  std::string attached_mind;  // agent type to which a host gave one; "": none
 };
 
 struct LoadedWorld {
@@ -41,6 +52,7 @@ struct LoadedWorld {
   std::vector<std::shared_ptr<const Mind>> minds;      // by agent type, null where there is none
   std::vector<std::shared_ptr<PluginAgents>> plugins;  // by agent type, as minds
   PluginRules plugin_rules;
+  Plan plan;
 
   Result<> add_plugin_type(const PluginType& type);
   // A step, or what is left of the one under way, until the deadline, and what plugins did wrong in

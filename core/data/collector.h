@@ -18,6 +18,8 @@
 
 namespace dks {
 
+class Loader;
+class Saver;
 class World;
 
 enum class Aggregate : uint8_t { kNone = 0, kCount = 1, kSum = 2, kMean = 3, kMin = 4, kMax = 5 };
@@ -75,6 +77,8 @@ class CollectedTable {
 
  private:
   friend class DataCollector;
+  void save(Saver& out) const;
+  static CollectedTable load(Loader& in, std::pmr::memory_resource* memory);
   // The same with another column, before the first row.
   void add_column(std::string name);
   void count(uint64_t rows);
@@ -124,6 +128,10 @@ class DataCollector {
 
   void collect(const World& world);
 
+  // All reporters and tables, what was read of them included; load puts them in place of its own.
+  void save(Saver& out) const;
+  void load(Loader& in, const World& world);
+
  private:
   enum class Kind : uint8_t { kModel, kAgents, kHost };
   struct Source {
@@ -150,6 +158,8 @@ class DataCollector {
       const World& world, const Plan& plan, uint32_t type, CollectedTable& table
   );
   void add_table(Plan plan, CollectedTable table);
+  static Source load_source(Loader& in, const World& world);
+  static Plan load_plan(Loader& in, const World& world);
 
   std::pmr::memory_resource* memory_;
   std::vector<CollectedTable> tables_;

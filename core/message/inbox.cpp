@@ -4,6 +4,7 @@
 #include "base/grow.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <tuple>
 #include <utility>
 
@@ -42,14 +43,10 @@ bool Inbox::later(const Posted& a, const Posted& b) {
   return a.letter.step > b.letter.step;
 }
 
-Result<> Inbox::post(std::span<const Letter> letters) {
-  uint64_t bytes = 0;
-  for (const Letter& letter : letters) {
-    bytes += bytes_of(letter);
-  }
-  const std::scoped_lock lock(mutex_);
-  if (held_ + letters.size() > kMaxMessages || held_bytes_ + bytes > kMaxBytes) {
-    refused_.fetch_add(letters.size(), std::memory_order_relaxed);
+// Under the lock.
+Result<> Inbox::check_room(uint64_t letters, uint64_t bytes) {
+  if (held_ + letters > kMaxMessages || held_bytes_ + bytes > kMaxBytes) {
+    refused_.fetch_add(letters, std::memory_order_relaxed);
     return error(
         Status::kLimit,
         "the inbox is full: ",
@@ -62,6 +59,16 @@ Result<> Inbox::post(std::span<const Letter> letters) {
         kMaxBytes
     );
   }
+  return {};
+}
+
+Result<> Inbox::post(std::span<const Letter> letters) {
+  uint64_t bytes = 0;
+  for (const Letter& letter : letters) {
+    bytes += bytes_of(letter);
+  }
+  const std::scoped_lock lock(mutex_);
+  DKS_TRY(check_room(letters.size(), bytes));
   grow(arrived_.posted, arrived_.posted.size() + letters.size());
   grow(arrived_.bytes, arrived_.bytes.size() + bytes);
   for (const Letter& letter : letters) {
@@ -110,6 +117,39 @@ std::vector<Letter> Inbox::waiting() const {
     letters.push_back(view(posted, waiting_.bytes));
   }
   return letters;
+}
+
+void Inbox::look(Look look) const {
+  const std::scoped_lock lock(mutex_);
+  const auto by_arrival = [](std::initializer_list<const Box*> boxes) {
+    std::vector<std::pair<uint64_t, Letter>> held;
+    for (const Box* const box : boxes) {
+      for (const Posted& posted : box->posted) {
+        held.emplace_back(posted.arrival, view(posted, box->bytes));
+      }
+    }
+    std::sort(held.begin(), held.end(), [](const auto& a, const auto& b) {
+      return a.first < b.first;
+    });
+    std::vector<Letter> letters;
+    letters.reserve(held.size());
+    for (const auto& [arrival, letter] : held) {
+      letters.push_back(letter);
+    }
+    return letters;
+  };
+  look(by_arrival({&waiting_}), by_arrival({&taken_, &arrived_}));
+}
+
+Result<> Inbox::restore(const Letter& letter) {
+  const uint64_t bytes = bytes_of(letter);
+  const std::scoped_lock lock(mutex_);
+  DKS_TRY(check_room(1, bytes));
+  append(waiting_, letter, ++arrivals_);
+  std::push_heap(waiting_.posted.begin(), waiting_.posted.end(), later);
+  ++held_;
+  held_bytes_ += bytes;
+  return {};
 }
 
 void Inbox::copy_waiting(const Inbox& from) {

@@ -45,6 +45,13 @@ class Inbox {
   // last gather stays behind.
   void copy_waiting(const Inbox& from);
 
+  // Shows all that are held, by arrival: those that were taken in, and those posted since the last
+  // gather. Nobody posts meanwhile.
+  using Look = FunctionRef<void(std::span<const Letter> admitted, std::span<const Letter> posted)>;
+  void look(Look look) const;
+  // Takes in one that had been taken in before, behind all that arrived. kLimit: there is no room.
+  Result<> restore(const Letter& letter);
+
   // Those that were taken in and wait for a later step, in the order in which they will come out.
   // For whom gather() is for.
   std::vector<Letter> waiting() const;
@@ -70,6 +77,7 @@ class Inbox {
   };
 
   static uint64_t bytes_of(const Letter& letter);
+  Result<> check_room(uint64_t letters, uint64_t bytes);
   static void append(Box& box, const Letter& letter, uint64_t arrival);
   static Letter view(const Posted& posted, const Bytes& bytes);
   static std::string_view source(const Posted& posted, const Bytes& bytes);
@@ -81,7 +89,7 @@ class Inbox {
   void take_in(Admit admit);
   void give_out(uint64_t step);
 
-  std::mutex mutex_;  // of arrived_, arrivals_ and held_*
+  mutable std::mutex mutex_;  // of arrived_, arrivals_ and held_*
   Box arrived_;
   uint64_t arrivals_ = 0;
   uint64_t held_ = 0;  // in all boxes

@@ -238,6 +238,8 @@ class PetType {
   void act(const StepBatch& batch);
   void done(const StepBatch& batch, double share);
   void fetch(const Table& table, const World& world, uint32_t row, bool own) const;
+  // That rows which were not computed here, but read, are such as they could have become.
+  Result<> check_loaded(const Table& table, const World& world) const;
 
  private:
   explicit PetType(Species species) : species_(std::move(species)) {}

@@ -94,8 +94,7 @@ void World::copy_types(const World& from) {
   shared_fields_ = from.shared_fields_;
 }
 
-// Names and texts of messages lie in the inbox of `from` and go with its next step, so they get
-// bytes of their own.
+// Names and texts of messages lie in the inbox of `from` and go with its next step.
 void World::copy_messages(const World& from) {
   inbox_.copy_waiting(from.inbox_);
   copy(messages_, from.messages_);
@@ -106,6 +105,11 @@ void World::copy_messages(const World& from) {
   copy(done_, from.done_);
   copy(events_, from.events_);
   copy(boundary_events_, from.boundary_events_);
+  keep_texts();
+}
+
+// Gives what messages are named and say bytes of this world's own.
+void World::keep_texts() {
   const auto for_each_text = [this](auto&& f) {
     for (auto* const messages : {&messages_, &outbox_}) {
       for (Message& message : *messages) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "world/environment.h"
 
+#include "base/archive.h"
 #include "base/random.h"
 #include "math/functions.h"
 #include "math/normal.h"
@@ -160,6 +161,50 @@ void Environment::hash(StateHash& hash) const {
   }
   hash.update_f64(drift_);
   hash.update_u64(static_cast<uint64_t>(last_weather_));
+}
+
+void Environment::save(Saver& out) const {
+  out.number(uint64_t{fields_.size()});
+  for (const Field& field : fields_) {
+    out.text(field.name);
+    out.number(field.value);
+    out.number(uint8_t{field.driven});
+    out.number(field.driven_until);
+  }
+  out.number(drift_);
+  out.number(last_weather_);
+}
+
+void Environment::load(Loader& in) {
+  if (in.number<uint64_t>() != fields_.size()) {
+    in.refuse(invalid("expected ", fields_.size(), " environment fields"));
+  }
+  for (Field& field : fields_) {
+    const std::string_view name = in.text();
+    field.value = in.number<double>();
+    field.driven = in.flag();
+    field.driven_until = in.number<uint64_t>();
+    if (name != field.name || !(field.value >= field.min && field.value <= field.max)) {
+      in.refuse(invalid(
+          "environment field \"",
+          field.name,
+          "\": found \"",
+          name,
+          "\", ",
+          field.value,
+          ", expected a number in [",
+          field.min,
+          ", ",
+          field.max,
+          "]"
+      ));
+    }
+  }
+  drift_ = in.number<double>();
+  last_weather_ = in.number<Weather>();
+  if (last_weather_ > Weather::kStorm) {
+    in.refuse(invalid("no weather ", static_cast<uint32_t>(last_weather_)));
+  }
 }
 
 }  // namespace dks

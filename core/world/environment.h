@@ -14,6 +14,9 @@
 
 namespace dks {
 
+class Loader;
+class Saver;
+
 enum class Weather : uint8_t { kClear, kCloudy, kRain, kStorm };
 inline constexpr std::string_view kWeatherNames[] = {"clear", "cloudy", "rain", "storm"};
 
@@ -90,6 +93,8 @@ class Environment {
   Weather advance(uint64_t seed, uint64_t step);
 
   void hash(StateHash& hash) const;
+  void save(Saver& out) const;
+  void load(Loader& in);
 
  private:
   void put(uint32_t field, double value);

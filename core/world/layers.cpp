@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "world/layers.h"
 
+#include "base/archive.h"
+
 #include <algorithm>
 
 namespace dks {
@@ -125,6 +127,40 @@ void PropertyLayer::diffuse(const MultiGrid& grid) {
 void PropertyLayer::hash(StateHash& hash) const {
   hash.update(std::span<const float>(values_));
   hash.update(std::span<const float>(ceiling_));
+}
+
+void PropertyLayer::save(Saver& out) const {
+  out.text(desc_.name);
+  out.numbers(std::span<const float>(values_));
+  out.numbers(std::span<const float>(ceiling_));
+}
+
+void PropertyLayer::load(Loader& in) {
+  if (in.text() != desc_.name) {
+    in.refuse(invalid("it is not of layer \"", desc_.name, "\""));
+  }
+  for (auto* const numbers : {&values_, &ceiling_}) {
+    in.numbers(std::span<float>(*numbers));
+    for (size_t cell = 0; cell < numbers->size() && in.ok(); ++cell) {
+      const float value = (*numbers)[cell];
+      if (!(value >= desc_.min && value <= desc_.max)) {
+        in.refuse(invalid(
+            "layer \"",
+            desc_.name,
+            "\", cell ",
+            cell,
+            ": ",
+            value,
+            " is not in [",
+            desc_.min,
+            ", ",
+            desc_.max,
+            "]"
+        ));
+      }
+    }
+  }
+  ++epoch_;
 }
 
 }  // namespace dks

@@ -17,6 +17,9 @@
 
 namespace dks {
 
+class Loader;
+class Saver;
+
 struct LayerDesc {
   std::string name;
   float initial = 0;
@@ -59,6 +62,8 @@ class PropertyLayer {
   void advance(const MultiGrid& grid);
 
   void hash(StateHash& hash) const;
+  void save(Saver& out) const;
+  void load(Loader& in);
 
  private:
   void diffuse(const MultiGrid& grid);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "world/table.h"
 
+#include "base/archive.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -189,6 +191,50 @@ void Table::hash(StateHash& hash) const {
   for (uint32_t i = 0; i < field_count(); ++i) {
     with_type(type_.fields[i].type, [&]<class T>(T) {
       hash.update(std::span(at<T>(i, 0), size_t{size()} * type_.fields[i].width));
+    });
+  }
+}
+
+void Table::save(Saver& out) const {
+  out.text(type_.name);
+  out.number(uint64_t{field_count()});
+  for (const Field& field : type_.fields) {
+    out.text(field.name);
+    out.number(field.type);
+    out.number(field.width);
+  }
+  out.number(uint64_t{size()});
+  out.numbers(std::span(reinterpret_cast<const uint64_t*>(ids_.data()), ids_.size()));
+  out.numbers(std::span(reinterpret_cast<const uint64_t*>(uids_.data()), 2 * uids_.size()));
+  for (uint32_t i = 0; i < field_count(); ++i) {
+    with_type(type_.fields[i].type, [&]<class T>(T) {
+      out.numbers(std::span(at<T>(i, 0), size_t{size()} * type_.fields[i].width));
+    });
+  }
+}
+
+void Table::load(Loader& in) {
+  const auto expect = [&in](bool same, std::string_view what, std::string_view name) {
+    if (!same) {
+      in.refuse(invalid(what, " \"", name, "\" is not that of the plan's world"));
+    }
+  };
+  expect(in.text() == type_.name, "agent type", type_.name);
+  expect(in.number<uint64_t>() == field_count(), "number of fields of", type_.name);
+  for (const Field& field : type_.fields) {
+    expect(in.text() == field.name, "name of field", field.name);
+    expect(in.number<FieldType>() == field.type, "type of field", field.name);
+    expect(in.number<uint32_t>() == field.width, "width of field", field.name);
+  }
+  const uint64_t rows = in.count(sizeof(AgentId) + sizeof(Uid));
+  reserve(static_cast<uint32_t>(rows));
+  ids_.resize(rows);
+  uids_.resize(rows);
+  in.numbers(std::span(reinterpret_cast<uint64_t*>(ids_.data()), ids_.size()));
+  in.numbers(std::span(reinterpret_cast<uint64_t*>(uids_.data()), 2 * uids_.size()));
+  for (uint32_t i = 0; i < field_count(); ++i) {
+    with_type(type_.fields[i].type, [&]<class T>(T) {
+      in.numbers(std::span(at<T>(i, 0), size_t{size()} * type_.fields[i].width));
     });
   }
 }

@@ -19,6 +19,9 @@
 
 namespace dks {
 
+class Loader;
+class Saver;
+
 class Table {
  public:
   Table(AgentType type, std::pmr::memory_resource* memory, uint64_t epoch = 1);
@@ -82,6 +85,9 @@ class Table {
   void copy_part(const Table& from, size_t part);
 
   void hash(StateHash& hash) const;
+  // All rows, and for a table without any, of the same fields, to become those that were saved.
+  void save(Saver& out) const;
+  void load(Loader& in);
 
  private:
   AgentType type_;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "world/timers.h"
 
+#include "base/archive.h"
+
 #include <algorithm>
 #include <tuple>
 
@@ -59,6 +61,39 @@ void Timers::hash(StateHash& hash) const {
     hash.update_u64(timer.fired);
     hash.update_u64(timer.paused ? 1 : 0);
   }
+}
+
+void Timers::save(Saver& out) const {
+  out.number(last_id_);
+  out.number(uint64_t{timers_.size()});
+  for (const Timer& timer : timers_) {
+    out.number(timer.id);
+    out.text(timer.desc.name);
+    out.number(timer.desc.start);
+    out.number(timer.desc.interval);
+    out.number(timer.desc.count);
+    out.number(timer.desc.priority);
+    out.number(timer.next);
+    out.number(timer.fired);
+    out.number(uint8_t{timer.paused});
+  }
+}
+
+void Timers::load(Loader& in) {
+  const auto last_id = in.number<uint64_t>();
+  std::vector<Timer> timers(in.count(sizeof(uint64_t)));
+  for (Timer& timer : timers) {
+    timer.id = in.number<uint64_t>();
+    timer.desc.name = in.text();
+    timer.desc.start = in.number<uint64_t>();
+    timer.desc.interval = in.number<uint32_t>();
+    timer.desc.count = in.number<uint32_t>();
+    timer.desc.priority = in.number<int32_t>();
+    timer.next = in.number<uint64_t>();
+    timer.fired = in.number<uint32_t>();
+    timer.paused = in.flag();
+  }
+  restore(std::move(timers), last_id);
 }
 
 }  // namespace dks

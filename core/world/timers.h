@@ -12,6 +12,9 @@
 
 namespace dks {
 
+class Loader;
+class Saver;
+
 struct TimerDesc {
   std::string name;
   uint64_t start = 0;     // first step in which it fires
@@ -46,6 +49,8 @@ class Timers {
   uint64_t last_id() const { return last_id_; }
   void restore(std::vector<Timer> timers, uint64_t last_id);  // in any order
   void hash(StateHash& hash) const;
+  void save(Saver& out) const;
+  void load(Loader& in);
 
  private:
   static bool before(const Timer& a, const Timer& b);

@@ -43,6 +43,9 @@
 
 namespace dks {
 
+class Loader;
+class Saver;
+
 struct WorldDesc {
   uint64_t seed = 1;
   uint64_t id = 0;  // which of the worlds of this seed: their agents have other uids
@@ -232,6 +235,13 @@ class World {
   // column by column. false: there is no such part.
   bool copy_part(const World& from, size_t part);
 
+  // All of a world between two steps but its plan, as bytes. What was posted since the last step is
+  // among it; counters and observers are not.
+  void save(Saver& out) const;
+  // Becomes the world that was saved. This one must have been made by the same plan, and be filled
+  // and stepped by nothing. After an error, or bad_alloc, it is good for nothing.
+  Result<> load(Loader& in);
+
   // What looks at the world in the collect phase of each step; the world keeps it alive.
   struct Observer {
     std::shared_ptr<void> state;
@@ -329,7 +339,26 @@ class World {
   void copy_places(const World& from);
   void copy_types(const World& from);
   void copy_messages(const World& from);
+  void keep_texts();
   void hash_messages(StateHash& hash) const;
+  struct Named {
+    AgentId agent;
+    std::string_view name;
+  };
+  void save_frame(Saver& out) const;
+  void load_frame(Loader& in);
+  void save_names(Saver& out) const;
+  std::vector<Named> load_names(Loader& in);
+  void give_names(Loader& in, std::span<const Named> named);
+  void save_slots(Saver& out) const;
+  void load_slots(Loader& in);
+  void load_agents(Loader& in, uint32_t type);
+  void check_rows(Loader& in) const;
+  void save_places(Saver& out) const;
+  void load_places(Loader& in);
+  void save_messages(Saver& out) const;
+  void load_messages(Loader& in);
+  void load_heard(Loader& in);
   static Result<int32_t> shared_field_of(const Table& table, const SharedField& shared);
   Result<std::vector<int32_t>> shared_fields_of(const Table& table) const;
 
@@ -374,7 +403,8 @@ class World {
   Users users_;
 
   Inbox inbox_;
-  std::pmr::vector<char> texts_;           // of a copy: what its messages' names and texts lie in
+  std::pmr::vector<char>
+      texts_;  // of a copy, or when loaded: what its messages' names and texts lie in
   std::pmr::vector<Message> messages_;     // of this step
   std::pmr::vector<Delivery> deliveries_;  // by slot, then message
   std::pmr::vector<uint32_t> broadcasts_;  // messages to everybody

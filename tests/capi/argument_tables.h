@@ -38,6 +38,10 @@
   XX(dks_model_create_world,                                                                       \
      (in.desc, in.documents, in.document_count, in.model_place),                                   \
      "no_model desc desc_rules documents document_count model_place")                              \
+  XX(dks_model_save, (in.model, in.buffer, in.capacity, in.whole), "model text")                   \
+  XX(dks_model_load,                                                                               \
+     (in.desc, in.saved, in.saved_size, in.model_place),                                           \
+     "no_model desc desc_rules saved model_place")                                                 \
   XX(dks_model_step, (in.model, 0), "model")                                                       \
   XX(dks_model_step_for, (in.model, 0, 0, in.number_place), "model")                               \
   XX(dks_model_hash, (in.model, in.whole), "model hash_place")                                     \
@@ -249,6 +253,10 @@
      set_json(&in.document_items[0].data, &in.document_items[0].size, "{\"nokey\":1}"),            \
      DKS_E_INVALID,                                                                                \
      "nokey")                                                                                      \
+  XX(saved, null, in.saved = NULL, DKS_E_INVALID, "data")                                          \
+  XX(saved, nothing, in.saved_size = 0, DKS_E_INVALID, "data: expected a world")                   \
+  XX(saved, cut, in.saved_size -= 1, DKS_E_INVALID, "data: chunk \"hash\"")                        \
+  XX(saved, other, (in.saved = k257Bytes, in.saved_size = 256), DKS_E_INVALID, "data: expected")   \
   XX(document_count, none, in.document_count = 0, DKS_E_INVALID, "count")                          \
   XX(document_count, huge, in.document_count = UINT32_MAX, DKS_E_LIMIT, "count")                   \
   SIZE_FAULTS(XX, info, in.info_of_model, "out_info")                                              \

@@ -22,7 +22,7 @@ static struct Out {
   const char* text;
   double value, keys[64], groups[64];
   float reals[3][16];
-  char buffer[1 << 16];
+  char buffer[1 << 17];
   dks_column column;
   dks_event_view events;
   dks_message_view messages;
@@ -54,6 +54,8 @@ static struct In {
   const dks_model_desc* desc;
   dks_allocator allocator;
   const dks_document *documents, *mind_document;
+  const void* saved;
+  uint64_t saved_size;
   dks_document document_items[2];
   uint32_t document_count;
   dks_model_info *info, info_of_model;
@@ -207,6 +209,9 @@ static dks_agent_id spawn_window(void) {
   return agent;
 }
 
+static unsigned char saved_world[1 << 17];
+static uint64_t saved_size;
+
 static void make_all(void) {
   memset(k257Bytes, 'a', sizeof k257Bytes - 1);
   memset(&untouched, 0xA5, sizeof untouched);
@@ -237,6 +242,7 @@ static void make_all(void) {
   assert_ok(dks_model_open_link(model, "wire", "faulty:room"));
   assert_ok(dks_model_step(model, 3));
   assert_ok(dks_agent_set_create(model, "pet", &set));
+  assert_ok(dks_model_save(model, saved_world, sizeof saved_world, &saved_size));
 }
 
 static void unmake_all(void) {
@@ -380,6 +386,8 @@ static void set_good_arguments(void) {
   in.set = set;
   in.mind = mind;
   set_world();
+  in.saved = saved_world;
+  in.saved_size = saved_size;
   set_places();
   set_agents();
   set_world_around();

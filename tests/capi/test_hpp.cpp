@@ -271,6 +271,8 @@ void tables_are_collected_and_read(void**) {
   assert_true(model.table_column("t", "step")[2] == 2);
   assert_true(model.read_csv("own") == "step,a\r\n3,4\r\n");
   assert_true(model.read_csv("own").empty());
+  const dks::model again = dks::model::load(model.save());
+  assert_true(again.hash() == model.hash());
 }
 
 void an_export_goes_with_its_owner(void**) {

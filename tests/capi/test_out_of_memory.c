@@ -102,6 +102,27 @@ static dks_status do_world_json(dks_model* model) {
 static dks_status do_column(dks_model* model) {
   return dks_model_column(model, "pet", "cell", &column);
 }
+static dks_status do_save(dks_model* model) {
+  return dks_model_save(model, text, sizeof text, &size);
+}
+// As a whole: there is no model before.
+static dks_status do_load(dks_model* model) {
+  static char saved[1 << 16];
+  static uint64_t saved_size;
+  if (saved_size == 0) {
+    const dks_status status = dks_model_save(model, saved, sizeof saved, &saved_size);
+    if (status != DKS_OK) {
+      return status;
+    }
+  }
+  dks_model_desc desc;
+  dks_model_desc_init(&desc);
+  desc.allocator = &allocator;
+  dks_model* again = NULL;
+  const dks_status status = dks_model_load(&desc, saved, saved_size, &again);
+  dks_model_destroy(again);
+  return status;
+}
 static dks_status do_set_create(dks_model* model) {
   dks_agent_set* other = NULL;
   const dks_status status = dks_agent_set_create(model, "pet", &other);
@@ -299,6 +320,8 @@ static const struct {
     {"agent_json", do_agent_json},
     {"world_json", do_world_json},
     {"column", do_column},
+    {"save", do_save},
+    {"load", do_load},
     {"set_create", do_set_create},
     {"set_select", do_set_select},
     {"set_sort", do_set_sort},
