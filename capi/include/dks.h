@@ -253,6 +253,20 @@ DKS_API dks_status dks_model_get_counters(const dks_model* model, dks_counters* 
     DKS_NOEXCEPT; /* [const] */
 #define dks_counters_init(counters) ((counters)->struct_size = (uint32_t)sizeof(*(counters)))
 
+/* One pointer that a binding for another language keeps with a model, by which it finds the object
+ * that stands for the model there. It is no part of the world: no hash, state or copy has it, and
+ * both calls are [const].
+ *
+ * Puts `user` in the place of what was there; NULL empties it. `destroy` (may be NULL) is called
+ * once with each `user` but NULL: when the next takes its place, be it the same pointer, or as the
+ * last thing when the model and all that keeps it alive (agent sets, Arrow exports) are gone, then
+ * on the thread that lets go last. No call is inside the model any more, so it may call dks, but
+ * not with a model that is gone. */
+DKS_API dks_status dks_model_set_binding(dks_model* model, void* user, void (*destroy)(void* user))
+    DKS_NOEXCEPT;
+/* What dks_model_set_binding has put there; NULL: nothing. */
+DKS_API dks_status dks_model_get_binding(const dks_model* model, void** out_user) DKS_NOEXCEPT;
+
 /* [const] The world's plan as JSON: grid, places, objects, layers, types, mind; and in their order
  * what numbers elsewhere stand for: kinds of weather, of objects, types with their fields. */
 DKS_API dks_status dks_model_world_json(

@@ -442,6 +442,10 @@ class model {
   dks_counters counters() const {
     return detail::got_info<dks_counters>(dks_model_get_counters, get());
   }
+  void set_binding(void* user, void (*destroy)(void* user)) const {
+    check(dks_model_set_binding(get(), user, destroy));
+  }
+  void* binding() const { return detail::got<void*>(dks_model_get_binding, get()); }
   std::string world_json() const {
     return detail::text([&](auto... out) { return dks_model_world_json(get(), out...); });
   }

@@ -5,6 +5,7 @@
 #include "dks.h"
 
 #include "base/memory.h"
+#include "binding.h"
 #include "guard.h"
 #include "json.h"
 #include "links.h"
@@ -96,6 +97,7 @@ class Lent {
 struct Model {
   Model(const Allocator& allocator, uint64_t limit) : memory(allocator, limit) {}
 
+  mutable Binding binding = keep_for_binding(nullptr, nullptr);  // the last to go
   mutable Memory memory;
   LoadedWorld loaded;
   mutable Views views{&memory};

@@ -47,6 +47,8 @@
   XX(dks_model_hash, (in.model, in.whole), "model hash_place")                                     \
   XX(dks_model_get_info, (in.model, in.info), "model info")                                        \
   XX(dks_model_get_counters, (in.model, in.counters), "model counters")                            \
+  XX(dks_model_set_binding, (in.model, in.user, NULL), "model")                                    \
+  XX(dks_model_get_binding, (in.model, in.user_place), "model user_place")                         \
   XX(dks_model_world_json, (in.model, in.buffer, in.capacity, in.whole), "model text")             \
                                                                                                    \
   XX(dks_model_spawn,                                                                              \
@@ -263,6 +265,7 @@
   XX(info, null, in.info = NULL, DKS_E_INVALID, "out_info")                                        \
   SIZE_FAULTS(XX, counters, in.counters_of_model, "out_counters")                                  \
   XX(counters, null, in.counters = NULL, DKS_E_INVALID, "out_counters")                            \
+  XX(user_place, null, in.user_place = NULL, DKS_E_INVALID, "out_user")                            \
                                                                                                    \
   XX(agent, none, in.agent = DKS_AGENT_NONE, DKS_E_STALE, "agent 0")                               \
   XX(agent, gone, in.agent = gone, DKS_E_STALE, "agent ")                                          \

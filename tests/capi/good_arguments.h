@@ -20,6 +20,7 @@ static struct Out {
   dks_agent_id id, ids[2];
   const dks_agent_id* view;
   const char* text;
+  void* user;
   double value, keys[64], groups[64];
   float reals[3][16];
   char buffer[1 << 17];
@@ -43,6 +44,7 @@ static struct In {
   dks_agent_id* ids_place;
   const dks_agent_id** view_place;
   const char** text_place;
+  void *user, **user_place;
   double *value_place, *keys, *groups;
   uint64_t group_capacity;
   dks_column* column_place;
@@ -260,6 +262,8 @@ static void set_places(void) {
   in.ids_place = out.ids;
   in.view_place = &out.view;
   in.text_place = &out.text;
+  in.user = &out;
+  in.user_place = &out.user;
   in.value_place = &out.value;
   in.keys = out.keys;
   in.groups = out.groups;

@@ -7,6 +7,7 @@
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <memory>
 #include <string>
 #include <thread>
 #include <type_traits>
@@ -290,6 +291,21 @@ void an_export_goes_with_its_owner(void**) {
   expect_error(DKS_E_NOTFOUND, "none", [&] { model.export_table("none"); });
 }
 
+void a_binding_goes_with_the_model_and_its_sets(void**) {
+  std::unique_ptr<dks::agent_set> set;
+  int ends = 0;
+  {
+    dks::model model = three_pets();
+    assert_null(model.binding());
+    model.set_binding(&ends, [](void* user) { ++*static_cast<int*>(user); });
+    assert_ptr_equal(model.binding(), &ends);
+    set = std::make_unique<dks::agent_set>(model.agents("pet"));
+  }
+  assert_int_equal(ends, 0);
+  set.reset();
+  assert_int_equal(ends, 1);
+}
+
 constexpr const char* kThermostat =
     R"({"model": {"A": [[[0.9, 0.1], [0.1, 0.9]]], "C": [[0, 2]],
         "B": [[[[0.9, 0.1], [0.6, 0.05]], [[0.1, 0.9], [0.4, 0.95]]]]}, "settings": {"gamma": 4}})";
@@ -348,6 +364,7 @@ int main() {
       cmocka_unit_test(a_pet_explains_and_predicts_itself),
       cmocka_unit_test(tables_are_collected_and_read),
       cmocka_unit_test(an_export_goes_with_its_owner),
+      cmocka_unit_test(a_binding_goes_with_the_model_and_its_sets),
       cmocka_unit_test(a_mind_thinks_for_many),
       cmocka_unit_test(a_mind_is_attached),
   };
