@@ -200,7 +200,7 @@ Result<LoadedWorld> load(
     return invalid(in.rest().size(), " bytes behind the end of the world");
   }
   for (uint32_t type = 0; type < loaded->species.size(); ++type) {
-    DKS_TRY(loaded->species[type]->check_loaded(loaded->world->table(type), *loaded->world));
+    DKS_TRY(pet::PetType::check_loaded(loaded->world->table(type), *loaded->world));
   }
   return loaded;
 }
@@ -224,6 +224,9 @@ dks_status dks_model_save(
     }
     if (inside.live().is_under_way()) {
       return refuse_under_way();
+    }
+    if (const auto whole = inside.live().can_step(); !whole) {
+      return fail(whole.error());  // half a step is no world
     }
     if (const std::string& type = inside.loaded.plan.attached_mind; !type.empty()) {
       return fail(invalid(

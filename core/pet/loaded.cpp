@@ -2,33 +2,50 @@
 // SPDX-License-Identifier: MIT
 #include "pet/pet_type.h"
 
+#include <optional>
+#include <span>
+
 namespace dks::pet {
 namespace {
 
-Error out_of_place(const Table& table, uint32_t row, const Field& field, double value) {
-  return invalid(
-      "agent ", table.id(row).value(), ", field \"", field.name, "\": ", value, " cannot be"
-  );
+// Of a field of every row: the first element that it cannot have.
+std::optional<size_t> first_beyond(const Table& table, uint32_t index, uint32_t cells) {
+  const Field& field = table.field(index);
+  const bool is_cell = field.name == "spot_cell" || field.name == "intent_cell";
+  return with_type(field.type, [&]<class T>(T) -> std::optional<size_t> {
+    const std::span values(table.at<T>(index, 0), size_t{table.size()} * field.width);
+    for (size_t i = 0; i < values.size(); ++i) {
+      const auto value = static_cast<double>(values[i]);
+      const auto element = static_cast<uint32_t>(i % field.width);
+      const bool is_off_grid = is_cell && value >= cells && value != MultiGrid::kNone;
+      if (!(value >= field.min && value <= field.max_of(element)) || is_off_grid) {
+        return i;
+      }
+    }
+    return std::nullopt;
+  });
 }
 
 }  // namespace
 
-Result<> PetType::check_loaded(const Table& table, const World& world) const {
+Result<> PetType::check_loaded(const Table& table, const World& world) {
   for (uint32_t index = 0; index < table.field_count(); ++index) {
     const Field& field = table.field(index);
-    const bool is_cell = field.name == "spot_cell" || field.name == "intent_cell";
     if (!is_integer(field.type) && !field.settable) {
       continue;  // what a pet has worked out
     }
-    for (uint32_t row = 0; row < table.size(); ++row) {
-      for (uint32_t element = 0; element < field.width; ++element) {
-        const double value = table.number(index, row, element);
-        const bool is_on_grid = value < world.grid().shape().cell_count();
-        if (!(value >= field.min && value <= field.max_of(element)) ||
-            (is_cell && !is_on_grid && value != MultiGrid::kNone)) {
-          return out_of_place(table, row, field, value);
-        }
-      }
+    if (const auto i = first_beyond(table, index, world.grid().shape().cell_count())) {
+      const auto row = static_cast<uint32_t>(*i / field.width);
+      const auto element = static_cast<uint32_t>(*i % field.width);
+      return invalid(
+          "agent ",
+          table.id(row).value(),
+          ", field \"",
+          field.name,
+          "\": ",
+          table.number(index, row, element),
+          " cannot be"
+      );
     }
   }
   return {};
