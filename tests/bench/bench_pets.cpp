@@ -341,6 +341,48 @@ BENCHMARK(steps_under_a_budget)
     ->Unit(benchmark::kMillisecond)
     ->Iterations(30);
 
+// A whole world to bytes and back, beside copying as many bytes.
+void save_and_load(benchmark::State& state) {
+  const auto count = static_cast<uint32_t>(state.range(0));
+  const Model model = pets(count, static_cast<uint32_t>(std::sqrt(count)), 1, 8);
+  check(dks_model_step(model.get(), 1));
+  uint64_t size = 0;
+  check(dks_model_save(model.get(), nullptr, 0, &size));
+  std::vector<char> bytes(size);
+  std::vector<char> copy(size);
+  double saving = 0;
+  double loading = 0;
+  double copying = 0;
+  for (auto _ : state) {
+    const double begin = processor_seconds();
+    check(dks_model_save(model.get(), bytes.data(), size, nullptr));
+    const double saved = processor_seconds();
+    dks_model* again = nullptr;
+    check(dks_model_load(nullptr, bytes.data(), size, &again));
+    const double loaded = processor_seconds();
+    dks_model_destroy(again);
+    const double destroyed = processor_seconds();
+    std::copy(bytes.begin(), bytes.end(), copy.begin());
+    benchmark::DoNotOptimize(copy.data());
+    copying += processor_seconds() - destroyed;
+    saving += saved - begin;
+    loading += loaded - saved;
+    state.SetIterationTime(loaded - begin);
+  }
+  const auto rounds = static_cast<double>(state.iterations());
+  state.counters["bytes_a_pet"] = static_cast<double>(size) / count;
+  state.counters["save_ms"] = 1e3 * saving / rounds;
+  state.counters["load_ms"] = 1e3 * loading / rounds;
+  state.counters["time_to_copies"] = (saving + loading) / copying;
+}
+BENCHMARK(save_and_load)
+    ->ArgName("pets")
+    ->Arg(10'000)
+    ->Arg(1'000'000)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(5);
+
 // Beside the same world without pets.
 void a_day_of_sixty_pets(benchmark::State& state) {
   const Model meadow = pets(60, 20, 1);
