@@ -51,7 +51,7 @@ inline void post(Host& host) {
   dks_model* const model = host.model();
   const dks_message* const messages = host.array_of(items);
   const uint32_t count = host.count_of(items.size());
-  host.writes([&] { return dks_model_post(model, messages, count); });
+  host.posts([&] { return dks_model_post(model, messages, count); });
 }
 
 inline void post_json(Host& host) {
@@ -61,7 +61,7 @@ inline void post_json(Host& host) {
   const bool good =
       host.reads([&] { return dks_model_check_json(model, name, json.data(), json.size()); });
   const bool taken =
-      host.writes([&] { return dks_model_post_json(model, name, json.data(), json.size()); });
+      host.posts([&] { return dks_model_post_json(model, name, json.data(), json.size()); });
   expect(good || !taken || host.starved(), "what is posted was said to be wrong");
 }
 

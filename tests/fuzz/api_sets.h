@@ -13,7 +13,7 @@ inline void set_create(Host& host) {
   dks_model* const model = host.model();
   const char* const type = host.name_or_none(kTypes);
   dks_agent_set* made = nullptr;
-  if (host.writes([&] { return dks_agent_set_create(model, type, &made); })) {
+  if (host.posts([&] { return dks_agent_set_create(model, type, &made); })) {  // it only reads
     dks_agent_set*& place = host.sets[host.in.below(host.sets.size())];
     dks_agent_set_destroy(place);
     place = made;
