@@ -104,7 +104,8 @@ static dks_status think(void* state, const dks_batch* batch) {
     AT(double, kJoy) = misbehaves(batch, i, IMP_WRITES_NAN)        ? (double)NAN
                        : misbehaves(batch, i, IMP_WRITES_TOO_MUCH) ? 2
                                                                    : joy;
-    ((uint8_t*)batch->columns[kTrail])[row * 3 + batch->step % 3] = (uint8_t)(joy * 255);
+    const double shown = joy > 0 && joy <= 1 ? joy : 0; /* what misbehaved may have any */
+    ((uint8_t*)batch->columns[kTrail])[row * 3 + batch->step % 3] = (uint8_t)(shown * 255);
     if (misbehaves(batch, i, IMP_WRITES_OUTSIDE)) {
       ((float*)batch->columns[kPeer])[row + 1] = 7;
     }
