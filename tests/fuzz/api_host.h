@@ -152,6 +152,7 @@ class Host {
     watchful_ = was_watchful;
     return is_good;
   }
+  bool is_in_slices() const { return in_slices_; }
   void steps(dks_model* model, uint32_t count) {
     const Ledger before = watchful_ ? ledger(model) : Ledger{};
     const bool is_good = works([&] {

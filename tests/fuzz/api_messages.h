@@ -26,7 +26,7 @@ inline void events(Host& host) {
   }
 }
 
-inline void post(Host& host) {
+inline std::vector<dks_message> some_messages(Host& host) {
   std::vector<dks_message> items(host.in.below(4));
   for (dks_message& item : items) {
     dks_message_init(&item);
@@ -48,6 +48,11 @@ inline void post(Host& host) {
       item.reserved0 = host.in.chance(64);
     }
   }
+  return items;
+}
+
+inline void post(Host& host) {
+  const auto items = some_messages(host);
   dks_model* const model = host.model();
   const dks_message* const messages = host.array_of(items);
   const uint32_t count = host.count_of(items.size());

@@ -4,6 +4,7 @@
 #include "dks.h"
 
 #include "api_host.h"
+#include "api_messages.h"
 
 #include <cstdint>
 
@@ -43,20 +44,53 @@ inline dks_status slice(const Host& host, dks_model* model, uint32_t* out_done) 
   return status;
 }
 
-// As dks_model_step, in as many slices as can be.
-inline dks_status step_in_slices(Host& host, dks_model* model, uint32_t count) {
-  if (model == nullptr || count == 0) {
-    return dks_model_step(model, count);
-  }
-  while (count > 0) {
-    uint32_t done = 0;
-    const dks_status status = slice(host, model, &done);
-    if (status != DKS_OK || host.disturbed) {
-      return status;
+// As dks_model_step, in as many slices as can be; after some of them `meanwhile` is done, at the
+// end at the latest.
+template <class Meanwhile>
+dks_status step_in_slices(
+    Host& host, dks_model* model, uint32_t count, size_t slices, Meanwhile&& meanwhile
+) {
+  dks_status status = model == nullptr || count == 0 ? dks_model_step(model, count) : DKS_OK;
+  bool is_to_do = true;
+  while (model != nullptr && status == DKS_OK && !host.disturbed && count > 0) {
+    if (is_to_do && slices-- == 0) {
+      meanwhile();
+      is_to_do = false;
     }
+    uint32_t done = 0;
+    status = slice(host, model, &done);
     count -= done;
   }
-  return DKS_OK;
+  if (is_to_do && !host.disturbed) {
+    meanwhile();
+  }
+  return status;
+}
+inline dks_status step_in_slices(Host& host, dks_model* model, uint32_t count) {
+  return step_in_slices(host, model, count, SIZE_MAX, [] {});
+}
+
+// What is posted while a step is under way is for the step after, as if it came between the two.
+inline void step_and_post(Host& host) {
+  const auto items = some_messages(host);
+  dks_model* const model = host.model();
+  const dks_message* const messages = host.array_of(items);
+  const uint32_t count = host.count_of(items.size());
+  const size_t slices = 1 + host.in.below(64);
+  dks_status posted = DKS_OK;
+  const auto post_them = [&] { posted = dks_model_post(model, messages, count); };
+  host.works([&] {
+    if (host.is_in_slices()) {
+      return step_in_slices(host, model, 1, slices, post_them);
+    }
+    const dks_status status = dks_model_step(model, 1);
+    if (!host.disturbed) {
+      post_them();
+    }
+    return status;
+  });
+  host.trace.add(static_cast<uint64_t>(posted));
+  host.is_special |= host.disturbed || posted != DKS_OK;
 }
 
 // Only budgets with which a slice ends in the same place always: none, and all the time there is.

@@ -215,7 +215,7 @@ constexpr void (*kCalls[])(Host&) = {
     set_neighbours,
     follow,
     step_for,
-    step};
+    step_and_post};
 
 // Before the first input: the plugins are there, and every world of the host's loads.
 bool prepare() {
