@@ -21,6 +21,8 @@ namespace dks::fuzz {
 struct Wire {
   dks_link* link;
   uint64_t last = 0;              // ticket
+  uint64_t last_message = 0;      // that was sent, by its id
+  int failures = 0;               // as far as the host knows: then messages may come again
   std::vector<uint64_t> tickets;  // of which nothing was told yet
 };
 
@@ -62,7 +64,7 @@ class Wires {
     for (const char* text : {info->name, info->address, info->world}) {
       host().trace.add(std::string_view(text));
     }
-    auto wire = std::make_unique<Wire>(Wire{link, 0, {}});
+    auto wire = std::make_unique<Wire>(Wire{link, 0, 0, 0, {}});
     const dks_status failed = behave(*wire);
     if (failed != DKS_OK) {
       return failed;
@@ -92,6 +94,11 @@ class Wires {
       for (const char* text : {messages[i].from, messages[i].to, messages[i].kind}) {
         host().trace.add(std::string_view(text));
       }
+      expect(
+          wire.failures > 0 || messages[i].id > wire.last_message,
+          "a message came twice or out of order"
+      );
+      wire.last_message = messages[i].id;
       host().trace.add(messages[i].id);
       host().trace.add(&messages[i].value, sizeof messages[i].value);
     }
@@ -100,7 +107,10 @@ class Wires {
     } else {
       table->done(wire.link, ticket, DKS_OK, nullptr);
     }
-    return behave(wire);
+    ++wire.failures;  // it may throw
+    const dks_status status = behave(wire);
+    wire.failures -= status == DKS_OK ? 1 : 0;
+    return status;
   }
 
   // ---- what bytes say
@@ -145,7 +155,7 @@ class Wires {
         table->set_health(wire.link, static_cast<uint32_t>(bytes().below(4)), bytes().pick(kWords));
         break;
       case 2:
-        table->done(wire.link, bytes().number(), bytes().pick(kStatuses), bytes().pick(kWords));
+        tell(wire, bytes().number(), bytes().pick(kStatuses));
         break;
       case 3:
       case 4:
@@ -159,16 +169,15 @@ class Wires {
     if (!wire.tickets.empty()) {
       const auto which =
           wire.tickets.begin() + static_cast<std::ptrdiff_t>(bytes().below(wire.tickets.size()));
-      table->done(
-          wire.link,
-          *which,
-          bytes().chance(2) ? bytes().pick(kStatuses) : DKS_OK,
-          bytes().pick(kWords)
-      );
+      tell(wire, *which, bytes().chance(2) ? bytes().pick(kStatuses) : DKS_OK);
       if (!bytes().chance(8)) {
         wire.tickets.erase(which);
       }
     }
+  }
+  static void tell(Wire& wire, uint64_t ticket, dks_status status) {
+    wire.failures += status == DKS_OK || status == DKS_E_INVALID ? 0 : 1;
+    table->done(wire.link, ticket, status, bytes().pick(kWords));
   }
   static void deliver(Wire& wire) {
     std::vector<dks_message> messages(bytes().below(4));
