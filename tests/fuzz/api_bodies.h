@@ -7,6 +7,7 @@
 #include "api_gremlin.h"
 #include "api_host.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -52,6 +53,10 @@ inline void report_done(Host& host) {
   if (host.writes([&] { return dks_model_report_done(model, items.data(), shares.data(), count); }
       )) {
     dks_model_hash(model, &after);
+    expect(
+        std::ranges::all_of(shares, [](double share) { return share >= 0 && share <= 1; }),
+        "a share that is none was taken"
+    );
     expect((before != after) == (count > 0), "what bodies did is not state");
   }
 }
