@@ -68,7 +68,8 @@ static dks_status sense(void* state, const dks_batch* batch) {
     const uint32_t cell = imp_host->cell_of(batch->world, self);
     dks_agent_id near[8];
     uint32_t count = imp_host->agents_near(batch->world, cell, 2, near, 8);
-    double peer = imp_host->layer(batch->world, here->food)[cell];
+    const float* const food = imp_host->layer(batch->world, here->food);
+    double peer = food == NULL ? 0 : food[cell];
     for (count = count < 8 ? count : 8; count-- > 0;) {
       const double* const joy = imp_host->shared(batch->world, here->joy, near[count]);
       peer += joy == NULL ? 0 : *joy;
@@ -103,7 +104,8 @@ static dks_status think(void* state, const dks_batch* batch) {
     AT(double, kJoy) = misbehaves(batch, i, IMP_WRITES_NAN)        ? (double)NAN
                        : misbehaves(batch, i, IMP_WRITES_TOO_MUCH) ? 2
                                                                    : joy;
-    ((uint8_t*)batch->columns[kTrail])[row * 3 + batch->step % 3] = (uint8_t)(joy * 255);
+    const double shown = joy > 0 && joy <= 1 ? joy : 0; /* what misbehaved may have any */
+    ((uint8_t*)batch->columns[kTrail])[row * 3 + batch->step % 3] = (uint8_t)(shown * 255);
     if (misbehaves(batch, i, IMP_WRITES_OUTSIDE)) {
       ((float*)batch->columns[kPeer])[row + 1] = 7;
     }

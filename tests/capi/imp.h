@@ -5,6 +5,10 @@
 
 #include "dks_plugin.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 typedef enum {
   IMP_BEHAVES,
   IMP_FAILS_IN_BORN,
@@ -32,5 +36,9 @@ extern void (*imp_leave)(void);
 
 const dks_plugin_info* imp_plugin_query(void);
 dks_status imp_plugin_init(const dks_host_api* host);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -41,6 +41,19 @@ inline constexpr char kLair[] = R"json({
   "types": {"gremlin": {"plugin": "gremlins"}, "window": {"fields": {"open": {}}}},
   "agents": [{"type": "gremlin", "count": 2}]})json";
 
+inline constexpr char kTown[] = R"json({
+  "name": "town", "max_agents": 7, "grid": {"width": 2, "height": 2}, "layers": {"food": {"initial": 0.5}},
+  "types": {"crier": {"plugin": "faults"}, "gremlin": {"plugin": "gremlins"}, "imp": {"plugin": "imps"}},
+  "agents": [{"type": "crier"}, {"type": "crier", "name": "Momo"}, {"type": "gremlin"}, {"type": "imp"}]})json";
+
+inline constexpr char kYard[] = R"json({
+  "name": "yard", "max_agents": 8, "grid": {"width": 4, "height": 3, "capacity": 2},
+  "layers": {"food": {"growth": 0.05, "initial": 0.5}, "place": {"categories": ["wild", "nest"]}},
+  "activation": {"waves": 2}, "species": ["moth.json", "golem.json"],
+  "types": {"puppet": {"plugin": "puppets"}, "sprite": {"plugin": "imps"}},
+  "pets": [{"species": "golem", "name": "Momo"}, {"species": "golem", "name": "Suki"}, {"species": "moth"}],
+  "agents": [{"type": "puppet"}, {"type": "sprite"}]})json";
+
 // One need, two factors, four actions.
 inline constexpr char kMoth[] = R"json({
   "name": "moth", "speed": 1, "sight": 3, "reach": 1, "withdraw_after": 4, "recovers_at": 0.4,
@@ -66,6 +79,28 @@ inline constexpr char kMoth[] = R"json({
   "care": {"feed": {"outcome": "fed", "needs": {"energy": 0.3}}},
   "mind": {"depth": 1}})json";
 
+// A moth whose body the host moves.
+inline constexpr char kGolem[] = R"json({
+  "name": "golem", "body": "host", "speed": 2, "sight": 3, "reach": 1, "withdraw_after": 4, "recovers_at": 0.4,
+  "needs": {"energy": {"initial": 0.5, "loss": 0.1, "levels": [0.5], "vital": true}},
+  "factors": {"energy": {"levels": ["low", "high"]}, "company": {"levels": ["none", "some"]}},
+  "drift": [{"factor": "energy", "shift": {"-1": 0.1}}],
+  "modalities": {
+    "energy": {"of": ["energy"], "sense": {"need": "energy"}, "outcomes": {"low": -2, "high": 1}},
+    "company": {"of": ["company"],
+      "sense": {"company": {"alone": "alone", "friendly": "friend", "hostile": "friend"}},
+      "outcomes": {"alone": 0, "friend": 1}}},
+  "actions": {
+    "eat": {"expects": [{"factor": "energy", "shift": {"1": 0.5}}],
+            "does": [{"verb": "climb", "layer": "food"},
+                     {"verb": "consume", "layer": "food", "need": "energy", "amount": 0.2}]},
+    "meet": {"expects": [{"factor": "company", "to": {"some": 0.5}}],
+             "does": [{"verb": "approach"}, {"verb": "contact", "need": "energy", "amount": 0.1}]},
+    "rest": {"does": [{"verb": "go", "to": {"place": "nest"}},
+                      {"verb": "restore", "need": "energy", "amount": 0.1, "at": {"place": "nest"}}]},
+    "call": {"does": [{"verb": "call", "amount": 0.1}]}},
+  "mind": {"depth": 1}})json";
+
 inline constexpr char kMind[] = R"json({
   "name": "thermostat", "model": {"factors": ["room"], "actions": {"room": ["off", "on"]},
   "A": [[[0.9, 0.1], [0.1, 0.9]]],
@@ -77,7 +112,7 @@ inline constexpr char kWideMind[] = R"json({
 
 inline constexpr const char* kDocuments[] = {
     kRooms, kGarden, kHall, kMoth, kMind, kWideMind, "{}", "[]", ""};
-// Worlds, and how many of world.json, moth.json and mind.json each needs.
+// Worlds, and how many of world.json, moth.json, mind.json and golem.json each needs.
 struct World {
   const char* text;
   uint32_t documents;
@@ -92,29 +127,35 @@ inline constexpr World kWorlds[] = {
     {kRooms, 3},
     {kGarden, 2},
     {kLair, 1},
-    {kLair, 1}};
+    {kLair, 1},
+    {kTown, 1},
+    {kYard, 4},
+    {kTown, 1},
+    {kYard, 4}};
 
-inline constexpr const char* kTypes[] = {"window", "moth", "door", "thermostat", "gremlin", "calm"};
+inline constexpr const char* kTypes[] = {
+    "window",
+    "moth",
+    "door",
+    "thermostat",
+    "gremlin",
+    "calm",
+    "golem",
+    "puppet",
+    "crier",
+    "imp",
+    "sprite"};
 inline constexpr const char* kFields[] = {
-    "open",
-    "energy",
-    "size",
-    "count",
-    "id",
-    "cell",
-    "belief",
-    "belief[1]",
-    "observation",
-    "action",
-    "choice",
-    "personality",
-    "personality[4]",
-    "mood",
-    "joy",
-    "trail[1]"};
+    "open",     "energy",        "size",           "count",       "id",
+    "cell",     "belief",        "belief[1]",      "observation", "action",
+    "choice",   "personality",   "personality[4]", "mood",        "joy",
+    "trail[1]", "neighbours[1]", "intent",         "intent_cell", "intent_partner"};
 inline constexpr const char* kPets[] = {"Momo", "Suki", "a", "b"};
-inline constexpr const char* kRecipients[] = {"Momo", "*", "#garden", "world", "Suki"};
+inline constexpr const char* kRecipients[] = {"Momo", "*", "#garden", "world", "Suki", "#news"};
 inline constexpr const char* kKinds[] = {"feed", "talk", "sense", "call"};
+inline constexpr const char* kLinks[] = {"wire", "ear"};
+inline constexpr const char* kAddresses[] = {
+    "faulty:room", "wire:a", "faulty:room", "wire:", "faulty:", "exchange:room", "wire"};
 inline constexpr const char* kLayers[] = {"food", "place"};
 inline constexpr const char* kReadings[] = {"co2", "light", "temperature", "weather", "hour"};
 inline constexpr const char* kReported[] = {"open", "energy", "env:co2", "env:light", "action"};

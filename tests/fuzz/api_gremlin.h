@@ -58,12 +58,83 @@ class Gremlins {
     return status != DKS_OK ? status : api->add_agent_type(api, &calm);
   }
 
+  using Status = dks_status;
+  // What bytes say, of an agent or of none.
+  static Status misbehave(const dks_world* world, dks_commands* commands, dks_agent_id self) {
+    constexpr Status kStatuses[] = {
+        DKS_E_USER, DKS_E_NOMEM, DKS_E_INVALID, DKS_E_BUSY, DKS_E_IO, DKS_E_INTERNAL, 1, -1000};
+    Bytes& bytes = host->mischief;
+    switch (bytes.byte() % 12) {
+      case 1:
+        return table->set_error(bytes.pick(kStatuses), bytes.chance(4) ? nullptr : "no\nwish\xff");
+      case 2:
+        return bytes.pick(kStatuses);
+      case 3:
+        bytes.chance(2) ? throw std::bad_alloc() : throw std::runtime_error("tantrum");
+      case 4:
+      case 5:
+        look(world, self);
+        return DKS_OK;
+      case 6:
+      case 7:
+        ask(const_cast<dks_world*>(world), self);
+        return DKS_OK;
+      case 8:
+      case 9:
+        if (commands != nullptr) {
+          act(commands, self);
+        }
+        return DKS_OK;
+      case 10:
+        call_back();
+        return DKS_OK;
+      default:
+        return DKS_OK;
+    }
+  }
+
+  // Refused by the model that steps, done by the other; and a handle may go at any time.
+  static void call_back() {
+    const size_t which = host->mischief.below(2);
+    dks_model*& model = host->models[which];
+    uint64_t hash = 0;
+    switch (host->mischief.below(8)) {
+      case 0:
+        host->disturbed = true;
+        host->trace.add(static_cast<uint64_t>(dks_model_step(model, 1)));
+        break;
+      case 1:
+        host->trace.add(static_cast<uint64_t>(dks_model_hash(model, &hash)));
+        break;
+      case 2:
+        host->trace.add(static_cast<uint64_t>(dks_plugins_add(query, init, nullptr)));
+        break;
+      case 3:
+        host->disturbed = true;
+        host->trace.add(static_cast<uint64_t>(dks_model_add_type(model, "calm")));
+        break;
+      case 4:
+        host->disturbed = true;
+        dks_model_destroy(std::exchange(model, nullptr));
+        break;
+      case 5:
+        host->disturbed = true;
+        host->trace.add(static_cast<uint64_t>(dks_model_step_for(model, 1, 0, nullptr)));
+        break;
+      case 6:
+        host->trace.add(static_cast<uint64_t>(dks_model_poll(model)));
+        break;
+      default:
+        host->disturbed = true;
+        host->trace.add(static_cast<uint64_t>(dks_model_close_link(model, "wire")));
+    }
+  }
+
  private:
   struct State {
     dks_commands* commands = nullptr;  // of the last act: to be refused outside of one
     uint32_t joy = DKS_INDEX_NONE;
   };
-  using Status = dks_status;
 
   static Status create(void*, dks_world* world, void** out_state) {
     const auto failed = static_cast<Status>(misbehave(world, nullptr, DKS_AGENT_NONE));
@@ -119,39 +190,6 @@ class Gremlins {
         break;
       default:
         static_cast<int32_t*>(batch->columns[3])[row] = host->mischief.raw<int32_t>();
-    }
-  }
-
-  static Status misbehave(const dks_world* world, dks_commands* commands, dks_agent_id self) {
-    constexpr Status kStatuses[] = {
-        DKS_E_USER, DKS_E_NOMEM, DKS_E_INVALID, DKS_E_BUSY, DKS_E_IO, DKS_E_INTERNAL, 1, -1000};
-    Bytes& bytes = host->mischief;
-    switch (bytes.byte() % 12) {
-      case 1:
-        return table->set_error(bytes.pick(kStatuses), bytes.chance(4) ? nullptr : "no\nwish\xff");
-      case 2:
-        return bytes.pick(kStatuses);
-      case 3:
-        bytes.chance(2) ? throw std::bad_alloc() : throw std::runtime_error("tantrum");
-      case 4:
-      case 5:
-        look(world, self);
-        return DKS_OK;
-      case 6:
-      case 7:
-        ask(const_cast<dks_world*>(world), self);
-        return DKS_OK;
-      case 8:
-      case 9:
-        if (commands != nullptr) {
-          act(commands, self);
-        }
-        return DKS_OK;
-      case 10:
-        call_back();
-        return DKS_OK;
-      default:
-        return DKS_OK;
     }
   }
 
@@ -303,33 +341,6 @@ class Gremlins {
     const double value = host->mischief.real();
     return value >= -1e30 && value <= 1e30 ? static_cast<float>(value)
                                            : std::numeric_limits<float>::infinity();
-  }
-
-  // Refused by the model that steps, done by the other; and a handle may go at any time.
-  static void call_back() {
-    const size_t which = host->mischief.below(2);
-    dks_model*& model = host->models[which];
-    uint64_t hash = 0;
-    switch (host->mischief.below(8)) {
-      case 0:
-        host->trace.add(static_cast<uint64_t>(dks_model_step(model, 1)));
-        break;
-      case 1:
-        host->trace.add(static_cast<uint64_t>(dks_model_hash(model, &hash)));
-        break;
-      case 2:
-        host->trace.add(static_cast<uint64_t>(dks_plugins_add(query, init, nullptr)));
-        break;
-      case 3:
-        host->trace.add(static_cast<uint64_t>(dks_model_add_type(model, "calm")));
-        break;
-      case 4:
-        host->disturbed = true;
-        dks_model_destroy(std::exchange(model, nullptr));
-        break;
-      default:
-        break;
-    }
   }
 };
 

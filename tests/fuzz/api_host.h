@@ -6,6 +6,7 @@
 
 #include "api_arrow.h"
 #include "api_documents.h"
+#include "api_ledger.h"
 #include "bytes.h"
 #include "trace.h"
 
@@ -46,38 +47,60 @@ class Heap {
   int64_t held_ = 0;
 };
 
+// How a host looks at what it does. A watchful one takes hashes around each call; one with no time
+// does steps in slices.
+enum class Manner : uint8_t { kPlain, kWatchful, kInSlices };
+
+struct Wire;
+class Host;
+inline dks_status step_in_slices(Host& host, dks_model* model, uint32_t count);
+
+// Whether a model refuses to be changed. Ends what it has lent.
+inline bool refuses_changes(dks_model* model) {
+  return dks_model_move(model, nullptr, nullptr, nullptr, 0) == DKS_E_BUSY;
+}
+
 class Host {
  public:
-  // `watchful` takes hashes around each call.
-  Host(std::span<const uint8_t> bytes, bool watchful) : in(bytes), watchful_(watchful) {}
+  Host(std::span<const uint8_t> bytes, Manner manner)
+      : in(bytes),
+        in_slices_(manner == Manner::kInSlices),
+        watchful_(manner == Manner::kWatchful) {}
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
   ~Host() {
-    std::ranges::for_each(models, dks_model_destroy);
+    for (dks_model*& model : models) {
+      dks_model_destroy(std::exchange(model, nullptr));
+    }
     std::ranges::for_each(sets, dks_agent_set_destroy);
     dks_mind_destroy(mind);
     for (Export& each : exports_) {
       each.release();
     }
     expect(lairs == 0, "a plugin's state outlives its world");
+    expect(wires.empty(), "a link outlives its model");
     expect(logs_ == 0, "a log hook outlives its model");
   }
 
   Heap heap;
   Bytes in;
-  Bytes mischief{{}};  // what gremlins do next
+  Bytes mischief{{}};  // what gremlins and wires do next
   Trace trace;
   std::array<dks_model*, 2> models{};
   std::array<dks_agent_set*, 2> sets{};
   dks_mind* mind = nullptr;
   std::vector<dks_agent_id> agents;  // that were born, many of them gone
+  std::vector<Wire*> wires;          // that are open
   uint64_t timer = 0;
   dks_plugin_rules rules{sizeof rules, 0, 0};  // of models to come
   int64_t lairs = 0;                           // worlds that gremlins have state in
   uint32_t created = 0;                        // models that were asked for
-  bool disturbed = false;                      // a callback destroyed a model
+  bool is_timed = false;                       // some rules measure time
+  bool disturbed = false;                      // a callback changed a model in the call
+  // Memory was short, or a model went within a step of its own: where a step is cut may show.
+  bool is_special = false;
 
-  // Of both models; 0: there is none.
+  // Of both models and their links; 0: there is none.
   std::array<uint64_t, 2> hashes() const {
     std::array<uint64_t, 2> all{};
     for (size_t i = 0; i < all.size(); ++i) {
@@ -85,6 +108,12 @@ class Host {
           models[i] == nullptr || dks_model_hash(models[i], &all[i]) == DKS_OK,
           "a model has no hash"
       );
+      for (const auto& [name, taken] : ledger(models[i])) {
+        Trace link;
+        link.add(name);
+        link.add(taken);
+        all[i] += link.hash();
+      }
     }
     return all;
   }
@@ -95,8 +124,17 @@ class Host {
   bool reads(Call&& function) {
     return call(function, true) == DKS_OK;
   }
+  // Changes the model that model() gave last, which refuses it while a step is under way.
   template <class Call>
   bool writes(Call&& function) {
+    const bool is_refused = watchful_ && target_ != nullptr && refuses_changes(target_);
+    const bool is_good = posts(function);
+    expect(!is_good || !is_refused || disturbed, "a step that is under way was disturbed");
+    return is_good;
+  }
+  // At any time.
+  template <class Call>
+  bool posts(Call&& function) {
     const dks_status status = call(function, false);
     loans_.clear();
     return status == DKS_OK;
@@ -105,11 +143,25 @@ class Host {
   bool starved() const { return last_ == DKS_E_NOMEM; }
   // Whether it was refused, as columns are lent out.
   bool busy() const { return last_ == DKS_E_BUSY; }
-  // Steps, which may run out of memory half-way.
-  void steps(dks_model* model, uint32_t count) {
+  // Goes on with a step, or with links: it fails for what was done in it, or as memory runs out
+  // half-way.
+  template <class Call>
+  bool works(Call&& function) {
     const bool was_watchful = std::exchange(watchful_, false);
-    writes([&] { return dks_model_step(model, count); });
+    const bool is_good = posts(function);
     watchful_ = was_watchful;
+    return is_good;
+  }
+  bool is_in_slices() const { return in_slices_; }
+  void steps(dks_model* model, uint32_t count) {
+    const Ledger before = watchful_ ? ledger(model) : Ledger{};
+    const bool is_good = works([&] {
+      return in_slices_ ? step_in_slices(*this, model, count) : dks_model_step(model, count);
+    });
+    is_special |= disturbed;
+    if (watchful_ && is_good && count == 1 && !disturbed) {
+      expect_taken(before, model);
+    }
   }
   // function(buffer, capacity, out_size), in one of the ways that convention 5 has.
   template <class Function>
@@ -188,7 +240,7 @@ class Host {
 
   Export& exported() { return exports_[in.below(exports_.size())]; }
 
-  dks_model* model() { return in.chance(64) ? nullptr : models[in.below(4) / 3]; }
+  dks_model* model() { return target_ = in.chance(64) ? nullptr : models[in.below(4) / 3]; }
   dks_agent_set* set() { return in.chance(64) ? nullptr : sets[in.below(sets.size())]; }
   const char* name(std::span<const char* const> likely) {
     const uint8_t kind = in.byte();
@@ -257,7 +309,10 @@ class Host {
   Struct* room_for() {
     return const_cast<Struct*>(struct_of(Struct{}));
   }
-  void end_of_call() { structs_.clear(); }
+  void end_of_call() {
+    structs_.clear();
+    target_ = nullptr;
+  }
 
  private:
   struct Loan {
@@ -285,6 +340,7 @@ class Host {
     disturbed = false;
     const dks_status status = last_ = function();
     trace.add(static_cast<uint32_t>(status));
+    is_special |= status == DKS_E_NOMEM;
     if (status != DKS_OK) {
       expect(std::ranges::find(kPossible, status) != std::end(kPossible), "an impossible status");
       expect(dks_last_error()[0] != '\0', "a failure without a word");
@@ -300,12 +356,17 @@ class Host {
     const std::string_view line = text;
     expect(level >= DKS_LOG_ERROR && level <= DKS_LOG_INFO, "an unknown level of the log");
     expect(!line.empty(), "a log without a word");
-    if (line.find(" ns in a step") == line.npos) {  // which is never the same
-      static_cast<Host*>(user)->trace.add(line);
+    Host& host = *static_cast<Host*>(user);
+    const bool tells_time = line.find(" ns in a step") != line.npos ||
+                            (host.is_timed && line.starts_with("link "));  // never the same
+    if (!tells_time) {
+      host.trace.add(line);
     }
   }
 
+  const bool in_slices_;
   bool watchful_;
+  dks_model* target_ = nullptr;
   dks_status last_ = DKS_OK;
   int64_t logs_ = 0;  // hooks that models keep
   const dks_log_hook hook_{write_log, [](void* user) { --static_cast<Host*>(user)->logs_; }, this};

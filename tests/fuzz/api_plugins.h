@@ -1,12 +1,15 @@
-// The calls about plugins. Those that are there stay, and so every input finds the same: gremlins,
-// and nothing that is refused. SPDX-License-Identifier: MIT
+// The calls about plugins. Those that are there stay, and so every input finds the same ones, and
+// nothing that is refused. SPDX-License-Identifier: MIT
 #pragma once
 
 #include "dks.h"
 #include "dks_plugin.h"
 
+#include "api_bodies.h"
 #include "api_gremlin.h"
 #include "api_host.h"
+#include "api_moods.h"
+#include "api_wire.h"
 
 #include <iterator>
 #include <stdexcept>
@@ -14,10 +17,11 @@
 namespace dks::fuzz {
 
 // Before the first input.
-inline void meet_gremlins() {
-  expect(
-      dks_plugins_add(Gremlins::query, Gremlins::init, nullptr) == DKS_OK, "gremlins are refused"
-  );
+inline void meet_plugins() {
+  expect(dks_plugins_add(Gremlins::query, Gremlins::init, nullptr) == DKS_OK, "no gremlins");
+  expect(dks_plugins_add(Puppets::query, Puppets::init, nullptr) == DKS_OK, "no puppets");
+  expect(dks_plugins_add(Wires::query, Wires::init, nullptr) == DKS_OK, "no wires");
+  meet_imps_and_criers();
   dks_plugins_allow("/etc");  // where there is no library
 }
 
@@ -27,7 +31,7 @@ inline void add_type(Host& host) {
   host.writes([&] { return dks_model_add_type(model, type); });
 }
 
-// What gremlins do next.
+// What gremlins and wires do next.
 inline void incite(Host& host) {
   host.mischief = host.in.part(64);
 }
@@ -35,6 +39,7 @@ inline void incite(Host& host) {
 inline void rules(Host& host) {
   host.rules.flags = static_cast<uint32_t>(host.in.below(5));
   host.rules.slow_ns = host.in.chance(2) ? host.in.number() : 0;
+  host.is_timed |= host.rules.slow_ns != 0;
 }
 
 inline void report(Host& host) {
