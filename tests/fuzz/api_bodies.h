@@ -40,25 +40,37 @@ class Puppets {
   }
 };
 
-inline void report_done(Host& host) {
-  const auto items = host.some_agents();
-  const auto shares = host.several<double>(items.size(), [&] {
-    return host.in.chance(8) ? host.in.real() : host.in.byte() / 255.0;
-  });
-  dks_model* const model = host.model();
-  const uint32_t count = host.count_of(items.size());
+// What is taken is state, and valid.
+inline void report_done(
+    Host& host,
+    dks_model* model,
+    const std::vector<dks_agent_id>& items,
+    const std::vector<double>& shares,
+    uint32_t count
+) {
   uint64_t before = 0;
   uint64_t after = 0;
   dks_model_hash(model, &before);
   if (host.writes([&] { return dks_model_report_done(model, items.data(), shares.data(), count); }
       )) {
     dks_model_hash(model, &after);
+    expect((before != after) == (count > 0), "what bodies did is not state");
     expect(
         std::ranges::all_of(shares, [](double share) { return share >= 0 && share <= 1; }),
         "a share that is none was taken"
     );
-    expect((before != after) == (count > 0), "what bodies did is not state");
   }
+}
+
+inline double some_share(Host& host) {
+  return host.in.chance(8) ? host.in.real() : host.in.byte() / 255.0;
+}
+
+inline void report_some(Host& host) {
+  const auto items = host.some_agents();
+  const auto shares = host.several<double>(items.size(), [&] { return some_share(host); });
+  dks_model* const model = host.model();
+  report_done(host, model, items, shares, host.count_of(items.size()));
 }
 
 // Who is near: agents, nobody, or whoever the grid has.
@@ -82,33 +94,35 @@ inline void set_neighbours(Host& host) {
 // As an engine in which every body gets where it wants to be, and does a part of what it wants.
 inline void follow(Host& host) {
   dks_model* const model = host.model();
-  const double share = host.in.byte() / 255.0;
+  const double share = some_share(host);
+  const bool has_intents = !host.in.chance(4);
+  const char* const type = has_intents ? "golem" : "puppet";
   dks_model_info info;
   dks_model_info_init(&info);
   dks_column ids;
   dks_column cells;
   if (!host.reads([&] { return dks_model_get_info(model, &info); }) ||
-      !host.reads([&] { return dks_model_column(model, "golem", "id", &ids); }) ||
-      !host.reads([&] { return dks_model_column(model, "golem", "intent_cell", &cells); })) {
+      !host.reads([&] { return dks_model_column(model, type, "id", &ids); })) {
     return;
   }
-  std::vector<dks_agent_id> bodies;
-  std::vector<int32_t> x;
-  std::vector<int32_t> y;
-  for (uint64_t row = 0; row < ids.count; ++row) {
-    const uint32_t cell = static_cast<const uint32_t*>(cells.data)[row];
-    if (cell != DKS_INDEX_NONE) {  // it had an intent already
-      expect(cell < info.width * info.height, "an intent leads out of the world");
-      bodies.push_back(static_cast<const dks_agent_id*>(ids.data)[row]);
-      x.push_back(static_cast<int32_t>(cell % info.width));
-      y.push_back(static_cast<int32_t>(cell / info.width));
+  const auto* const id = static_cast<const dks_agent_id*>(ids.data);
+  const std::vector<dks_agent_id> bodies(id, id + ids.count);
+  host.agents.insert(host.agents.end(), bodies.begin(), bodies.end());
+  if (has_intents &&
+      host.reads([&] { return dks_model_column(model, type, "intent_cell", &cells); })) {
+    const auto* const cell = static_cast<const uint32_t*>(cells.data);
+    const std::vector<uint32_t> goals(cell, cell + cells.count);
+    for (size_t i = 0; i < goals.size(); ++i) {
+      if (goals[i] != DKS_INDEX_NONE) {  // it had an intent already
+        expect(goals[i] < info.width * info.height, "an intent leads out of the world");
+        const auto x = static_cast<int32_t>(goals[i] % info.width);
+        const auto y = static_cast<int32_t>(goals[i] / info.width);
+        host.writes([&] { return dks_model_move(model, &bodies[i], &x, &y, 1); });
+      }
     }
   }
-  const auto count = static_cast<uint32_t>(bodies.size());
-  host.writes([&] { return dks_model_move(model, bodies.data(), x.data(), y.data(), count); });
-  const std::vector<double> shares(count, share);
-  host.writes([&] { return dks_model_report_done(model, bodies.data(), shares.data(), count); });
-  host.agents.insert(host.agents.end(), bodies.begin(), bodies.end());
+  const std::vector<double> shares(bodies.size(), share);
+  report_done(host, model, bodies, shares, static_cast<uint32_t>(bodies.size()));
 }
 
 }  // namespace dks::fuzz

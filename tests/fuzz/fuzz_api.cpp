@@ -211,7 +211,7 @@ constexpr void (*kCalls[])(Host&) = {
     link_name,
     stir,
     moods,
-    report_done,
+    report_some,
     set_neighbours,
     follow,
     step_for,
