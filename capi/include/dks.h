@@ -7,8 +7,8 @@
  *     last. A call that fails has changed nothing. Nothing here throws, aborts, exits or prints.
  *  2. A dks_model belongs to one thread at a time; different models are independent. Calls marked
  *     [any-thread] are the only exceptions. A call during a step is refused with DKS_E_BUSY, and
- *     so is one that is not [const] while an Arrow export without a copy is held, or, but for those
- *     that step, while a step of dks_model_step_for is under way.
+ *     so is one that is not [const] while an Arrow export without a copy is held, or, but for
+ *     dks_model_poll and those that step, while a step of dks_model_step_for is under way.
  *  3. Calls marked [const] change nothing. Pointers that a call hands out (views, borrowed texts)
  *     stay valid until the next call on that model that is not marked [const].
  *  4. Structs that callers fill start with struct_size and are set up with their dks_*_init
@@ -365,10 +365,11 @@ enum { DKS_OP_LT = 1, DKS_OP_LE = 2, DKS_OP_EQ = 3, DKS_OP_NE = 4, DKS_OP_GE = 5
 enum { DKS_AGG_COUNT = 1, DKS_AGG_SUM = 2, DKS_AGG_MEAN = 3, DKS_AGG_MIN = 4, DKS_AGG_MAX = 5 };
 
 typedef struct dks_agent_set dks_agent_set;
-/* A snapshot of ids: all agents of a type (NULL: of every type), by id. It keeps what it needs of
- * the model alive, so either may be destroyed first. Agents that are gone later drop out of every
- * operation. An agent whose type lacks the field is not selected and not aggregated. A field is one
- * of dks_model_column; of a wide one the first element, or another as in "personality[4]". */
+/* [const] A snapshot of ids: all agents of a type (NULL: of every type), by id. It keeps what it
+ * needs of the model alive, so either may be destroyed first. Agents that are gone later drop out
+ * of every operation. An agent whose type lacks the field is not selected and not aggregated. A
+ * field is one of dks_model_column; of a wide one the first element, or another as in
+ * "personality[4]". */
 DKS_API dks_status dks_agent_set_create(dks_model* model, const char* type, dks_agent_set** out_set)
     DKS_NOEXCEPT;
 DKS_API void dks_agent_set_destroy(dks_agent_set* set) DKS_NOEXCEPT;
@@ -845,7 +846,7 @@ DKS_API dks_status
 dks_model_subscribe(dks_model* model, const char* name, const char* topic, int32_t on) DKS_NOEXCEPT;
 /* Lets the links of a model work between steps: takes in what they have done, sends what waits, and
  * lets transports without a thread read their sockets. Never blocks. Without it the same happens
- * after each step. */
+ * after each step. Also while a step is under way. */
 DKS_API dks_status dks_model_poll(dks_model* model) DKS_NOEXCEPT;
 
 enum { DKS_LINK_UNKNOWN = 0, DKS_LINK_UP = 1, DKS_LINK_DOWN = 2 };
