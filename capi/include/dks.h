@@ -683,17 +683,18 @@ DKS_API dks_status dks_model_table_column(
  * steps depend on, posts that wait, and what the last step left to read; tables of the collector
  * with what was read of them. Not in it: links, agent sets, the log hook, counters, the number of
  * workers. A NULL buffer with capacity 0 asks for the size; DKS_E_LIMIT: it does not fit.
- * DKS_E_BUSY while a step is under way. The bytes are the same for the same world on every machine;
+ * DKS_E_BUSY while a step is under way. The bytes are those of any machine, for a version of dks;
  * each chunk of them has a digest. They hold names, and texts of messages of the last step and of
- * those that wait. A type with a mind that dks_model_attach_mind gave it cannot be saved. */
+ * those that wait. DKS_E_INVALID: a type has a mind that dks_model_attach_mind gave it;
+ * DKS_E_NOMEM: the last step ran out of memory half-way. */
 DKS_API dks_status dks_model_save(
     const dks_model* model, void* buffer, uint64_t capacity, uint64_t* out_size
 ) DKS_NOEXCEPT;
 /* Makes the model that was saved; its steps are those that the other one would have done. desc as
  * for dks_model_create; a seed, max_agents or mind in it must be those that were saved. Plugins
- * whose agent types live in it have to be there. DKS_E_INVALID: damaged, or nothing that was saved;
- * DKS_E_VERSION: of a later format, or of a version of dks or of a plugin's rules by which the
- * world would live on otherwise. Then there is no model. */
+ * whose agent types live in it have to be there, else DKS_E_NOTFOUND. DKS_E_INVALID: damaged, or
+ * nothing that was saved; DKS_E_VERSION: of a later format, or of a version of dks or of a plugin's
+ * rules by which the world would live on otherwise. Then there is no model. */
 DKS_API dks_status dks_model_load(
     const dks_model_desc* desc, const void* data, uint64_t size, dks_model** out_model
 ) DKS_NOEXCEPT;

@@ -420,10 +420,14 @@ class model {
     );
   }
   std::vector<std::byte> save() const {
-    std::vector<std::byte> data(
-        static_cast<size_t>(detail::got<uint64_t>(dks_model_save, get(), nullptr, uint64_t{0}))
-    );
-    check(dks_model_save(get(), data.data(), data.size(), nullptr));
+    std::vector<std::byte> data;
+    auto size = detail::got<uint64_t>(dks_model_save, get(), nullptr, uint64_t{0});
+    dks_status status = DKS_E_LIMIT;  // again, if somebody has posted meanwhile
+    while (status == DKS_E_LIMIT) {
+      data.resize(static_cast<size_t>(size));
+      status = dks_model_save(get(), data.data(), data.size(), &size);
+    }
+    check(status);
     return data;
   }
 

@@ -93,7 +93,8 @@ typedef struct dks_batch {
  *
  *   create   once for each world that has the type, before any of its agents: looks names up
  *   destroy  when that world is gone
- *   born     new rows, fields at their initial values
+ *   born     new rows, fields at their initial values. Not for those of a world that was loaded:
+ *            what an agent keeps has to be in its columns
  *   foresee  only for speed, where agents take their turns one by one: the rows whose turns come
  *            next, at most 32. The type may work out ahead what they would think, in memory of its
  *            own; results must have the same bits with and without

@@ -53,9 +53,10 @@ dks_status dks_model_attach_mind(
     if (!index) {
       return fail(index.error());
     }
+    std::string name = type;
     const auto attached = attach_mind(inside.loaded, *index, mind->shared);
     if (attached) {
-      inside.loaded.plan.attached_mind = type;
+      inside.loaded.plan.attached_mind = std::move(name);
     }
     return status_of(attached);
   });

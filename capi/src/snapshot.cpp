@@ -12,6 +12,7 @@ namespace {
 
 constexpr char kMagic[8] = {'d', 'k', 's', 'w', 'o', 'r', 'l', 'd'};
 constexpr uint32_t kFormat = 1;
+constexpr uint32_t kMostAgents = 1U << 26;
 // Raised by each version from which the same state and inputs lead elsewhere: each line of
 // CHANGELOG with [determinism].
 constexpr uint32_t kEpoch = 1;
@@ -29,6 +30,7 @@ void save_plan(const Model& model, Saver& out) {
     out.text(document.name);
     out.text(document.text);
   }
+  world.save_symbols(out);
   out.number(uint64_t{world.type_count() - loaded.plan.types});
   for (uint32_t type = loaded.plan.types; type < world.type_count(); ++type) {
     out.text(world.table(type).type().name);
@@ -44,7 +46,6 @@ struct SavedPlan {
   uint32_t max_agents = 0;
   std::string_view mind;
   std::vector<Document> documents;
-  std::vector<std::string_view> added_types;
 };
 
 SavedPlan load_plan(Loader& in) {
@@ -57,12 +58,8 @@ SavedPlan load_plan(Loader& in) {
     document.name = in.text();
     document.text = in.text();
   }
-  plan.added_types.resize(in.count(sizeof(uint64_t)));
-  for (std::string_view& type : plan.added_types) {
-    type = in.text();
-  }
-  if (plan.documents.empty()) {
-    in.refuse(invalid("no document of the world"));
+  if (plan.documents.empty() || plan.max_agents > kMostAgents) {
+    in.refuse(invalid(plan.documents.size(), " documents, at most ", plan.max_agents, " agents"));
   }
   return plan;
 }
@@ -91,14 +88,23 @@ Result<LoadedWorld> make_by(const SavedPlan& plan, WorldOverrides overrides, Mem
   overrides.max_agents = plan.max_agents;
   overrides.mind = plan.mind;
   overrides.uninhabited = true;
-  auto loaded = load_world(plan.documents, overrides, memory);
-  DKS_TRY(loaded);
-  for (const std::string_view name : plan.added_types) {
+  return load_world(plan.documents, overrides, memory);
+}
+
+// Those that a host added, which find the names that they ask for as they found them then.
+void add_types(Loader& in, LoadedWorld& loaded) {
+  loaded.world->load_symbols(in);
+  const uint64_t types = in.count(sizeof(uint64_t));
+  for (uint64_t i = 0; i < types && in.ok(); ++i) {
+    const std::string_view name = in.text();
     const auto type = PluginRegistry::instance().find<PluginType>(name);
-    DKS_TRY(type);
-    DKS_TRY(loaded->add_plugin_type(**type));
+    if (!type) {
+      return in.refuse(type.error());
+    }
+    if (const auto added = loaded.add_plugin_type(**type); !added) {
+      return in.refuse(added.error());
+    }
   }
-  return loaded;
 }
 
 // Of which rules the agents of plugins were: other rules would lead elsewhere.
@@ -185,7 +191,10 @@ Result<LoadedWorld> load(
     if (!loaded) {
       return in.refuse(loaded.error());
     }
-    check_versions(in, *loaded);
+    add_types(in, *loaded);
+    if (in.ok()) {
+      check_versions(in, *loaded);
+    }
   });
   DKS_TRY(in.outcome());
   DKS_TRY(loaded->world->load(in));
@@ -199,8 +208,13 @@ Result<LoadedWorld> load(
   if (!in.rest().empty()) {
     return invalid(in.rest().size(), " bytes behind the end of the world");
   }
-  for (uint32_t type = 0; type < loaded->species.size(); ++type) {
-    DKS_TRY(pet::PetType::check_loaded(loaded->world->table(type), *loaded->world));
+  for (uint32_t type = 0; type < loaded->world->type_count(); ++type) {
+    const Table& table = loaded->world->table(type);
+    if (type < loaded->species.size()) {
+      DKS_TRY(loaded->species[type]->check_loaded(table, *loaded->world));
+    } else if (type >= loaded->plugins.size() || !loaded->plugins[type]) {
+      DKS_TRY(table.check_ranges());  // a plugin may write into its own what it likes
+    }
   }
   return loaded;
 }
@@ -247,8 +261,12 @@ dks_status dks_model_save(
     if (counting.size() <= capacity) {
       save(inside, out);
     }
-    if (counting.size() > capacity || !out.fits()) {  // somebody may post in between
-      const uint64_t size = std::max(counting.size(), out.size());
+    // Somebody may have posted in between.
+    const uint64_t size = std::max(counting.size(), out.size());
+    if (out_size != nullptr) {
+      *out_size = size;
+    }
+    if (size > capacity) {
       return fail(error(Status::kLimit, "buffer: ", capacity, " bytes do not hold ", size));
     }
     return static_cast<dks_status>(DKS_OK);

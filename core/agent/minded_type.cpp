@@ -115,7 +115,11 @@ class Minded {
       observation.element_max.push_back(modality.num_outcomes - 1.0);
     }
     observation_ = add(std::move(observation));
-    action_ = add({"action", FieldType::kI32, factors, -1, -1, kAny, false});
+    Field action{"action", FieldType::kI32, factors, -1, -1, kAny, false};
+    for (const uint32_t controls : model().num_controls()) {
+      action.element_max.push_back(std::max(controls, 1U) - 1.0);
+    }
+    action_ = add(std::move(action));
     choice_ = add({"choice", kReal, first_actions, 0, 0, 1, false});
     free_energy_ = add({"free_energy", kReal, 1, 0, -kAny, kAny, false});
   }

@@ -9,6 +9,8 @@ namespace dks {
 namespace {
 
 constexpr uint32_t kNone = 0xffffffff;
+constexpr uint32_t kLongestWindow = 1U << 26;  // a table of agents holds one round of them
+constexpr uint64_t kMostRows = uint64_t{1} << 53;
 
 }  // namespace
 
@@ -40,14 +42,20 @@ CollectedTable CollectedTable::load(Loader& in, std::pmr::memory_resource* memor
     column = in.text();
   }
   const auto window = in.number<uint32_t>();
-  CollectedTable table(name, std::move(columns), in.ok() ? window : 1, memory);
+  if (columns.empty() || window == 0 || window > kLongestWindow ||
+      uint64_t{window} * columns.size() > SIZE_MAX / sizeof(double)) {
+    in.refuse(invalid("table \"", name, "\" of ", columns.size(), " columns and ", window, " rows")
+    );
+    return {name, {"step"}, 1, memory};
+  }
+  CollectedTable table(name, std::move(columns), window, memory);
   table.total_ = in.number<uint64_t>();
   table.unread_ = in.number<uint64_t>();
   table.lost_ = in.number<uint64_t>();
   table.header_read_ = in.flag();
-  if (table.unread_ > table.total_) {
-    in.refuse(invalid("table \"", name, "\": more rows were read than there were"));
-    return table;
+  if (table.unread_ > table.total_ || table.total_ > kMostRows) {
+    in.refuse(invalid("table \"", name, "\": ", table.unread_, " rows read of ", table.total_));
+    return {name, {"step"}, 1, memory};
   }
   // The oldest row first, where the ring has it.
   const size_t first = (table.total_ - table.size()) % table.window_ * table.columns_.size();

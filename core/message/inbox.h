@@ -46,7 +46,7 @@ class Inbox {
   void copy_waiting(const Inbox& from);
 
   // Shows all that are held, by arrival: those that were taken in, and those posted since the last
-  // gather. Nobody posts meanwhile.
+  // gather. Who posts waits meanwhile.
   using Look = FunctionRef<void(std::span<const Letter> admitted, std::span<const Letter> posted)>;
   void look(Look look) const;
   // Takes in one that had been taken in before, behind all that arrived. kLimit: there is no room.

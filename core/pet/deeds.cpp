@@ -125,9 +125,12 @@ void PetType::go_to(const StepBatch& batch, uint32_t row, uint32_t cell) const {
 PetType::Strength PetType::strength_at(const World& world, uint32_t cell, const BoundDeed& deed)
     const {
   if (deed.spot_layer) {
-    const bool met = deed.spot_way
-                         ? ways_[*deed.spot_way].way.distance(cell) == 0
-                         : world.layer(*deed.spot_layer).category(cell) == deed.spot_category;
+    const PropertyLayer& layer = world.layer(*deed.spot_layer);
+    // A way that has just been gone is at hand.
+    const WayTo* const gone = deed.spot_way ? &ways_[*deed.spot_way] : nullptr;
+    const bool met = gone != nullptr && gone->epoch == layer.epoch()
+                         ? gone->way.distance(cell) == 0
+                         : layer.category(cell) == deed.spot_category;
     return {met ? 1.0F : 0.0F, {}};
   }
   if (deed.strength.empty()) {

@@ -1,51 +1,34 @@
-// Pets that come out of a snapshot: what thinking and acting rely on is looked at.
+// Pets that come out of a snapshot: what thinking and acting look things up by is looked at.
 // SPDX-License-Identifier: MIT
 #include "pet/pet_type.h"
 
-#include <optional>
-#include <span>
+#include <string_view>
 
 namespace dks::pet {
-namespace {
 
-// Of a field of every row: the first element that it cannot have.
-std::optional<size_t> first_beyond(const Table& table, uint32_t index, uint32_t cells) {
-  const Field& field = table.field(index);
-  const bool is_cell = field.name == "spot_cell" || field.name == "intent_cell";
-  return with_type(field.type, [&]<class T>(T) -> std::optional<size_t> {
-    const std::span values(table.at<T>(index, 0), size_t{table.size()} * field.width);
-    for (size_t i = 0; i < values.size(); ++i) {
-      const auto value = static_cast<double>(values[i]);
-      const auto element = static_cast<uint32_t>(i % field.width);
-      const bool is_off_grid = is_cell && value >= cells && value != MultiGrid::kNone;
-      if (!(value >= field.min && value <= field.max_of(element)) || is_off_grid) {
-        return i;
+Result<> PetType::check_loaded(const Table& table, const World& world) const {
+  DKS_TRY(table.check_ranges());
+  const uint32_t cells = world.grid().shape().cell_count();
+  for (const std::string_view name : {"spot_cell", "intent_cell"}) {
+    const auto field = table.find(name);
+    for (uint32_t row = 0; field && row < table.size(); ++row) {
+      for (uint32_t i = 0; i < table.field(*field).width; ++i) {
+        const uint32_t cell = table.at<uint32_t>(*field, row)[i];
+        if (cell >= cells && cell != MultiGrid::kNone) {
+          return invalid("agent ", table.id(row).value(), ", field \"", name, "\": no cell ", cell);
+        }
       }
     }
-    return std::nullopt;
-  });
-}
-
-}  // namespace
-
-Result<> PetType::check_loaded(const Table& table, const World& world) {
-  for (uint32_t index = 0; index < table.field_count(); ++index) {
-    const Field& field = table.field(index);
-    if (!is_integer(field.type) && !field.settable) {
-      continue;  // what a pet has worked out
-    }
-    if (const auto i = first_beyond(table, index, world.grid().shape().cell_count())) {
-      const auto row = static_cast<uint32_t>(*i / field.width);
-      const auto element = static_cast<uint32_t>(*i % field.width);
-      return invalid(
-          "agent ",
-          table.id(row).value(),
-          ", field \"",
-          field.name,
-          "\": ",
-          table.number(index, row, element),
-          " cannot be"
-      );
+  }
+  for (uint32_t row = 0; row < table.size(); ++row) {
+    const uint8_t* const observation = table.at<uint8_t>(columns_.observation, row);
+    for (size_t m = 0; m < species_.modalities.size(); ++m) {
+      if (observation[m] >= species_.modalities[m].outcomes.size() &&
+          observation[m] != kNoOutcome) {
+        return invalid(
+            "agent ", table.id(row).value(), ", field \"observation\": no outcome ", observation[m]
+        );
+      }
     }
   }
   return {};

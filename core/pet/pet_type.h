@@ -239,7 +239,7 @@ class PetType {
   void done(const StepBatch& batch, double share);
   void fetch(const Table& table, const World& world, uint32_t row, bool own) const;
   // That rows which were not computed here, but read, are such as they could have become.
-  static Result<> check_loaded(const Table& table, const World& world);
+  Result<> check_loaded(const Table& table, const World& world) const;
 
  private:
   explicit PetType(Species species) : species_(std::move(species)) {}

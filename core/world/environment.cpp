@@ -201,6 +201,9 @@ void Environment::load(Loader& in) {
     }
   }
   drift_ = in.number<double>();
+  if (!std::isfinite(drift_)) {
+    in.refuse(invalid("temperature drift ", drift_));
+  }
   last_weather_ = in.number<Weather>();
   if (last_weather_ > Weather::kStorm) {
     in.refuse(invalid("no weather ", static_cast<uint32_t>(last_weather_)));

@@ -55,11 +55,13 @@ void PropertyLayer::set_ceiling(uint32_t cell, float ceiling) {
 float PropertyLayer::take(uint32_t cell, float amount) {
   const float before = values_[cell];
   values_[cell] = std::clamp(before - amount, desc_.min, before);
+  epoch_ += desc_.categories.empty() ? 0 : 1;
   return before - values_[cell];
 }
 
 void PropertyLayer::add(uint32_t cell, float amount) {
   values_[cell] = std::clamp(values_[cell] + amount, desc_.min, desc_.max);
+  epoch_ += desc_.categories.empty() ? 0 : 1;
 }
 
 void PropertyLayer::advance(const MultiGrid& grid) {

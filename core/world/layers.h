@@ -47,7 +47,7 @@ class PropertyLayer {
   uint32_t category(uint32_t cell) const { return static_cast<uint32_t>(values_[cell]); }
   uint64_t epoch() const {
     return epoch_;
-  }  // changes when somebody sets a cell; values() never moves
+  }  // changes when somebody sets a cell or changes a category; values() never moves
 
   void set(uint32_t cell, float value);            // clamped to the layer's range
   void set_ceiling(uint32_t cell, float ceiling);  // what growth grows back to

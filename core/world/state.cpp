@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: MIT
 //
 // The plan of a world (types, layers, kinds of objects, schedule) is not among it: whoever loads
-// makes the world by the same plan first, and puts nobody into it. What is read may be anything, so
-// each number that leads somewhere is looked at.
+// makes the world by the same plan first, and puts nobody into it. Symbols are apart, since types
+// that join a world late look theirs up among those that were there. What is read may be anything,
+// so each number that leads somewhere is looked at.
 #include "base/archive.h"
 #include "world/world.h"
 
@@ -197,11 +198,24 @@ void World::load_frame(Loader& in) {
 
 // ---- names ----
 
-void World::save_names(Saver& out) const {
+void World::save_symbols(Saver& out) const {
   out.number(uint64_t{symbols_.size()});
   for (uint32_t symbol = 1; symbol <= symbols_.size(); ++symbol) {
     out.text(symbols_.name(symbol));
   }
+}
+
+void World::load_symbols(Loader& in) {
+  const uint64_t symbols = in.count(sizeof(uint64_t));
+  for (uint64_t i = 0; i < symbols && in.ok(); ++i) {
+    const std::string_view name = in.text();
+    if (in.ok() && symbols_.intern(name) != i + 1) {
+      in.refuse(invalid("\"", name, "\" is not name number ", i + 1, " of the plan's world"));
+    }
+  }
+}
+
+void World::save_names(Saver& out) const {
   out.number(uint64_t{users_.all().size()});
   for (const User& user : users_.all()) {
     out.number(user.name);
@@ -216,13 +230,6 @@ void World::save_names(Saver& out) const {
 }
 
 std::vector<World::Named> World::load_names(Loader& in) {
-  const uint64_t symbols = in.count(sizeof(uint64_t));
-  for (uint64_t i = 0; i < symbols && in.ok(); ++i) {
-    const std::string_view name = in.text();
-    if (in.ok() && symbols_.intern(name) != i + 1) {
-      in.refuse(invalid("\"", name, "\" is not name number ", i + 1, " of the plan's world"));
-    }
-  }
   const uint64_t users = in.count(sizeof(uint32_t) + sizeof(uint64_t));
   for (uint64_t i = 0; i < users && in.ok(); ++i) {
     const auto name = in.number<uint32_t>();
@@ -243,7 +250,11 @@ std::vector<World::Named> World::load_names(Loader& in) {
 
 void World::give_names(Loader& in, std::span<const Named> named) {
   for (const auto& [agent, name] : named) {
-    if (find(agent) == nullptr || name.empty() || names_.find(name) || !names_.of(agent).empty()) {
+    const Spawn spawn{0, name, {}};
+    if (const auto free = check_names({&spawn, 1}); !free) {
+      return in.refuse(free.error());
+    }
+    if (find(agent) == nullptr || name.empty() || !names_.of(agent).empty()) {
       return in.refuse(
           invalid("agent ", agent.value(), " is not there, or \"", name, "\" is no name for it")
       );
@@ -289,7 +300,7 @@ void World::load_slots(Loader& in) {
 
 void World::load_agents(Loader& in, uint32_t type) {
   Table& table = *tables_[type];
-  table.load(in);
+  table.load(in, slots_.size());
   for (uint32_t row = 0; row < table.size() && in.ok(); ++row) {
     AgentSlot* const slot = slots_.find(table.id(row));
     if (slot == nullptr || !slot->removed) {
@@ -390,11 +401,13 @@ void World::load_messages(Loader& in) {
   const uint64_t done = in.count(2 * sizeof(uint64_t));
   for (uint64_t i = 0; i < done && in.ok(); ++i) {
     const AgentId agent(in.number<uint64_t>());
-    done_.push_back({agent, in.number<double>()});
+    const auto share = in.number<double>();
     const AgentSlot* const slot = find(agent);
-    if (slot != nullptr && tables_[slot->type]->type().done == nullptr) {
-      in.refuse(invalid("the world moves the body of agent ", agent.value(), " itself"));
+    const bool has_body = slot == nullptr || tables_[slot->type]->type().done != nullptr;
+    if (!has_body || !(share >= 0 && share <= 1)) {
+      in.refuse(invalid("agent ", agent.value(), " cannot have done ", share));
     }
+    done_.push_back({agent, share});
   }
   for (auto* const events : {&events_, &boundary_events_}) {
     const uint64_t count = in.count(sizeof(Event));

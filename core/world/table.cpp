@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 namespace dks {
 namespace {
@@ -213,7 +214,7 @@ void Table::save(Saver& out) const {
   }
 }
 
-void Table::load(Loader& in) {
+void Table::load(Loader& in, uint32_t most_rows) {
   const auto expect = [&in](bool same, std::string_view what, std::string_view name) {
     if (!same) {
       in.refuse(invalid(what, " \"", name, "\" is not that of the plan's world"));
@@ -226,7 +227,11 @@ void Table::load(Loader& in) {
     expect(in.number<FieldType>() == field.type, "type of field", field.name);
     expect(in.number<uint32_t>() == field.width, "width of field", field.name);
   }
-  const uint64_t rows = in.count(sizeof(AgentId) + sizeof(Uid));
+  uint64_t rows = in.count(sizeof(AgentId) + sizeof(Uid));
+  if (rows > most_rows) {
+    in.refuse(invalid(rows, " rows for ", most_rows, " agents"));
+    rows = 0;
+  }
   reserve(static_cast<uint32_t>(rows));
   ids_.resize(rows);
   uids_.resize(rows);
@@ -237,6 +242,40 @@ void Table::load(Loader& in) {
       in.numbers(std::span(at<T>(i, 0), size_t{size()} * type_.fields[i].width));
     });
   }
+}
+
+Result<> Table::check_ranges() const {
+  for (uint32_t index = 0; index < field_count(); ++index) {
+    const Field& field = type_.fields[index];
+    if (!is_integer(field.type) && !field.settable) {
+      continue;
+    }
+    const auto beyond = with_type(field.type, [&]<class T>(T) -> std::optional<size_t> {
+      const std::span values(at<T>(index, 0), size_t{size()} * field.width);
+      for (size_t i = 0; i < values.size(); ++i) {
+        const auto value = static_cast<double>(values[i]);
+        const auto element = static_cast<uint32_t>(i % field.width);
+        if (!(value >= field.min && value <= field.max_of(element))) {
+          return i;
+        }
+      }
+      return std::nullopt;
+    });
+    if (beyond) {
+      const auto row = static_cast<uint32_t>(*beyond / field.width);
+      const auto element = static_cast<uint32_t>(*beyond % field.width);
+      return invalid(
+          "agent ",
+          id(row).value(),
+          ", field \"",
+          field.name,
+          "\": ",
+          number(index, row, element),
+          " cannot be"
+      );
+    }
+  }
+  return {};
 }
 
 }  // namespace dks

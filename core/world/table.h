@@ -87,7 +87,10 @@ class Table {
   void hash(StateHash& hash) const;
   // All rows, and for a table without any, of the same fields, to become those that were saved.
   void save(Saver& out) const;
-  void load(Loader& in);
+  void load(Loader& in, uint32_t most_rows);
+  // That what was loaded is what it could have become: integers, by which things are looked up, and
+  // what a host may set, within their ranges.
+  Result<> check_ranges() const;
 
  private:
   AgentType type_;

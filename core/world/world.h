@@ -235,8 +235,12 @@ class World {
   // column by column. false: there is no such part.
   bool copy_part(const World& from, size_t part);
 
-  // All of a world between two steps but its plan, as bytes. What was posted since the last step is
-  // among it; counters and observers are not.
+  // Names by number, those of the plan first. They come before the types that join a world late,
+  // and before load().
+  void save_symbols(Saver& out) const;
+  void load_symbols(Loader& in);
+  // All else of a world between two steps but its plan, as bytes. What was posted since the last
+  // step is among it; counters and observers are not.
   void save(Saver& out) const;
   // Becomes the world that was saved. This one must have been made by the same plan, and be filled
   // and stepped by nothing. After an error, or bad_alloc, it is good for nothing.

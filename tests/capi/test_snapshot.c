@@ -146,12 +146,94 @@ static void a_type_that_a_host_added_comes_back(void** state) {
   dks_model_destroy(again);
 }
 
+// Names that a type looks up when it joins are among those that users brought before.
+static void a_type_that_joined_after_users_finds_its_names(void** state) {
+  (void)state;
+  dks_model* const model = make_default(4);
+  spawn_at(model, "Momo", 1, 1);
+  const dks_message words = feed("somebody", "Momo");
+  assert_ok(dks_model_post(model, &words, 1));
+  assert_ok(dks_model_step(model, 1));
+  assert_ok(dks_model_add_type(model, "imp"));
+  dks_spawn_desc desc;
+  dks_spawn_desc_init(&desc);
+  desc.type = "imp";
+  assert_ok(dks_model_spawn(model, &desc, 1, NULL));
+  const Saved saved = save(model);
+  dks_model* const again = load_with(saved, 1);
+  assert_ok(dks_model_step(model, 5));
+  assert_ok(dks_model_step(again, 5));
+  assert_int_equal(hash_of(again), hash_of(model));
+  free(saved.data);
+  dks_model_destroy(model);
+  dks_model_destroy(again);
+}
+
+// Between an intent and the report of it, when nobody has gone anywhere yet.
+static void a_body_that_the_host_moves_is_saved_in_between(void** state) {
+  (void)state;
+  static const char world[] =
+      "{\"species\": [\"droid.json\"], \"grid\": {\"width\": 8, \"height\": 8}, \"layers\": "
+      "{\"place\": {\"categories\": [\"nest\", \"wild\", \"feeder\", \"playground\"]}, \"food\": "
+      "{\"initial\": 0.5}}, \"pets\": [{\"count\": 12, \"needs\": {\"rest\": 0.1}}]}";
+  static const char droid[] = "{\"name\": \"droid\", \"extends\": \"pet\", \"body\": \"host\"}";
+  const dks_document items[] = {
+      {"world.json", world, sizeof world - 1}, {"droid.json", droid, sizeof droid - 1}};
+  dks_model* model = NULL;
+  assert_ok(dks_model_create_world(NULL, items, 2, &model));
+  for (int step = 0; step < 8; ++step) {
+    assert_ok(dks_model_step(model, 1));
+    const Saved saved = save(model);
+    dks_model* const again = load_with(saved, 1);
+    dks_model* const both[] = {model, again};
+    for (int i = 0; i < 2; ++i) {
+      const dks_column ids = column_of(both[i], "droid", "id");
+      dks_agent_id bodies[12];
+      double shares[12];
+      memcpy(bodies, ids.data, sizeof bodies);
+      for (int body = 0; body < 12; ++body) {
+        shares[body] = 1;
+      }
+      assert_ok(dks_model_report_done(both[i], bodies, shares, 12));
+      const int32_t cell = step % 8;
+      const double wild = 1;
+      assert_ok(dks_model_set_layer(both[i], "place", &cell, &cell, &wild, 1));
+    }
+    assert_ok(dks_model_step(again, 1));
+    dks_model* const other = load_with(saved, 1);
+    dks_model_destroy(other);
+    assert_ok(dks_model_step(model, 1));
+    assert_int_equal(hash_of(again), hash_of(model));
+    dks_model_destroy(again);
+    free(saved.data);
+  }
+  dks_model_destroy(model);
+}
+
 // ---- what is refused
 
 static void expect_refused(Saved saved, dks_status status, const char* part) {
   dks_model* model = NULL;
   assert_fails(dks_model_load(NULL, saved.data, saved.size, &model), status, part);
   assert_null(model);
+}
+
+static void a_mind_that_was_attached_is_not_saved(void** state) {
+  (void)state;
+  static const char json[] = "{\"model\": {\"A\": [[[1]]], \"B\": [[[[1]]]]}}";
+  const dks_document document = {"mind.json", json, sizeof json - 1};
+  dks_mind* mind = NULL;
+  dks_model* model = NULL;
+  uint64_t size = 0;
+  assert_ok(dks_mind_create(&document, NULL, &mind));
+  assert_ok(make_world(NULL, "{\"types\": {\"lamp\": {}}}", &model));
+  assert_ok(dks_model_save(model, NULL, 0, &size));
+  assert_ok(dks_model_attach_mind(model, "lamp", mind));
+  assert_fails(
+      dks_model_save(model, NULL, 0, &size), DKS_E_INVALID, "agent type \"lamp\" has a mind"
+  );
+  dks_mind_destroy(mind);
+  dks_model_destroy(model);
 }
 
 static void what_is_damaged_is_refused(void** state) {
@@ -266,6 +348,9 @@ int main(void) {
       cmocka_unit_test(a_day_of_the_meadow_goes_on),
       cmocka_unit_test(rows_that_were_read_are_not_read_again),
       cmocka_unit_test(a_type_that_a_host_added_comes_back),
+      cmocka_unit_test(a_type_that_joined_after_users_finds_its_names),
+      cmocka_unit_test(a_body_that_the_host_moves_is_saved_in_between),
+      cmocka_unit_test(a_mind_that_was_attached_is_not_saved),
       cmocka_unit_test(what_is_damaged_is_refused),
       cmocka_unit_test(other_formats_and_epochs_are_refused_by_name),
       cmocka_unit_test(a_host_cannot_ask_for_another_world),

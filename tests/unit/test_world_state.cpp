@@ -22,11 +22,15 @@ using namespace dks;        // NOLINT(google-build-using-namespace)
 using namespace dks::test;  // NOLINT(google-build-using-namespace)
 
 std::vector<std::byte> saved(const World& world) {
+  const auto save = [&world](Saver& out) {
+    out.chunk("symbols", [&] { world.save_symbols(out); });
+    world.save(out);
+  };
   Saver counting({});
-  world.save(counting);
+  save(counting);
   std::vector<std::byte> bytes(counting.size());
   Saver writing(bytes);
-  world.save(writing);
+  save(writing);
   assert_int_equal(writing.size(), bytes.size());
   assert_true(writing.fits());
   return bytes;
@@ -34,6 +38,7 @@ std::vector<std::byte> saved(const World& world) {
 
 Result<> load(World& world, std::span<const std::byte> bytes) {
   Loader in(bytes);
+  in.chunk("symbols", [&] { world.load_symbols(in); });
   return world.load(in);
 }
 
