@@ -132,7 +132,6 @@ void a_forged_one_is_refused_or_lives(void**) {
 }
 
 // Numbers by which pets look things up, each beyond what it can be.
-// breaks: world/table.cpp: `value >= field.min && value <= field.max_of(element)` => `true`
 void a_pet_beyond_what_it_can_be_is_refused(void**) {
   dks::Memory memory;
   const LoadedWorld loaded = make(false, memory);
